@@ -1,0 +1,83 @@
+/** One row of the table of errors. */
+export interface ErrorDefinition {
+  /** HTTP status of the problem document (conventions.md, Status). */
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 412 | 413 | 422 | 428 | 429 | 500 | 503 | 504;
+  /** What happened and what to do, in English. `{name}` is replaced by the detail of that name. */
+  readonly en: string;
+  /** The same in Korean. */
+  readonly ko: string;
+}
+
+/** Every stable code. A code never changes its meaning; docs/errors.md is generated from here. */
+export const ERRORS = {
+  // Shape
+  INVALID_ARGUMENT: { status: 400, en: 'The request is not well formed. See errors[] for the fields.', ko: '요청 형식이 올바르지 않습니다. errors[]의 필드를 확인하십시오.' },
+  PAGE_TOKEN_INVALID: { status: 400, en: 'The page token is not valid for this list. Start again without it.', ko: '페이지 토큰이 이 목록에 맞지 않습니다. 토큰 없이 다시 시작하십시오.' },
+  IDEMPOTENCY_KEY_MISSING: { status: 400, en: 'This call needs an Idempotency-Key header of 1 to 64 printable characters.', ko: '이 호출에는 1~64자의 Idempotency-Key 헤더가 필요합니다.' },
+  // Who may
+  UNAUTHENTICATED: { status: 401, en: 'A valid access token is needed. Get one at the token endpoint of /oidc.', ko: '유효한 접근 토큰이 필요합니다. /oidc의 토큰 엔드포인트에서 발급받으십시오.' },
+  PERMISSION_DENIED: { status: 403, en: 'Your roles do not include the permission {permission}.', ko: '귀하의 역할에는 {permission} 권한이 없습니다.' },
+  // Unknown, and another's id
+  NOT_FOUND: { status: 404, en: 'There is nothing here under that id, or it is not yours to see.', ko: '해당 식별자의 자원이 없거나 볼 권한이 없습니다.' },
+  METHOD_NOT_ALLOWED: { status: 405, en: 'This path does not take that method. See the Allow header.', ko: '이 경로는 해당 메서드를 받지 않습니다. Allow 헤더를 확인하십시오.' },
+  // The state forbids
+  ALREADY_EXISTS: { status: 409, en: 'It exists already: {what}.', ko: '이미 존재합니다: {what}.' },
+  IDEMPOTENCY_KEY_IN_FLIGHT: { status: 409, en: 'A call with this Idempotency-Key is still running. Try again shortly.', ko: '같은 Idempotency-Key의 호출이 처리 중입니다. 잠시 후 다시 시도하십시오.' },
+  ABORTED: { status: 409, en: 'The call met another one on the same rows. Try again with the same key.', ko: '같은 자료에 대한 다른 호출과 충돌했습니다. 같은 키로 다시 시도하십시오.' },
+  PAYLOAD_TOO_LARGE: { status: 413, en: 'The body is larger than {limit} bytes.', ko: '본문이 {limit}바이트를 넘습니다.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, en: 'This Idempotency-Key was used with another body. Use a new key for a new command.', ko: '이 Idempotency-Key는 다른 본문으로 이미 사용되었습니다. 새 명령에는 새 키를 쓰십시오.' },
+  // Limits and outages
+  QUEUE_FULL: { status: 429, en: 'Too many commands wait for this resource. Try again shortly.', ko: '이 자원에 대기 중인 명령이 너무 많습니다. 잠시 후 다시 시도하십시오.' },
+  RATE_LIMITED: { status: 429, en: 'Too many calls. Wait for Retry-After seconds.', ko: '호출이 너무 많습니다. Retry-After 초 후에 다시 시도하십시오.' },
+  INTERNAL: { status: 500, en: 'Something failed on our side; it is recorded under the trace id.', ko: '서버 내부 오류가 발생했으며 추적 번호로 기록되었습니다.' },
+  UNAVAILABLE: { status: 503, en: 'The service cannot answer now. Try again shortly.', ko: '지금은 서비스가 응답할 수 없습니다. 잠시 후 다시 시도하십시오.' },
+  DEADLINE_EXCEEDED: { status: 504, en: 'The call took longer than its deadline. Ask for its outcome with the same Idempotency-Key.', ko: '제한 시간을 넘겼습니다. 같은 Idempotency-Key로 결과를 확인하십시오.' },
+
+  // Identity
+  ROLE_UNKNOWN: { status: 422, en: 'There is no role {role}.', ko: '{role} 역할이 없습니다.' },
+  AFFILIATION_WITH_ITSELF: { status: 422, en: 'An organization is not its own affiliate.', ko: '조직은 자기 자신의 계열사가 될 수 없습니다.' },
+
+  // Auction
+  INCREMENTS_INVALID: { status: 422, en: 'Increment bands start at 0, ascend, and are multiples of the bid unit.', ko: '호가 단위 구간은 0에서 시작해 오름차순이어야 하며 입찰 단위의 배수여야 합니다.' },
+  TIME_ZONE_UNKNOWN: { status: 422, en: 'There is no IANA time zone {timeZone}.', ko: 'IANA 시간대 {timeZone}이(가) 없습니다.' },
+  GOODS_REFUSED: { status: 422, en: 'The goods cannot be taken: {reason}.', ko: '물품을 받을 수 없습니다: {reason}.' },
+  LOT_NOT_RECEIVED: { status: 409, en: 'The goods of this lot are not in the centre yet.', ko: '이 물건은 아직 반입되지 않았습니다.' },
+  LOT_NOT_LISTABLE: { status: 409, en: 'The lot is {phase}; only a received lot can be listed.', ko: '물건 상태가 {phase}입니다. 반입된 물건만 상장할 수 있습니다.' },
+  LOT_NOT_OPEN: { status: 409, en: 'The lot is not open for bids.', ko: '입찰이 열려 있지 않은 물건입니다.' },
+  LOT_NOT_WITHDRAWABLE: { status: 409, en: 'The lot is {phase}; a lot is withdrawn before it opens.', ko: '물건 상태가 {phase}입니다. 개시 전에만 철회할 수 있습니다.' },
+  BID_TOO_LATE: { status: 409, en: 'The bid came after the close.', ko: '마감 후에 접수된 입찰입니다.' },
+  BID_TOO_LOW: { status: 422, en: 'The bid must be at least {minimum} minor units.', ko: '입찰가는 최소 {minimum} 이상이어야 합니다.' },
+  BID_NOT_IN_UNIT: { status: 422, en: 'The bid must be a multiple of {unit} minor units.', ko: '입찰가는 {unit}의 배수여야 합니다.' },
+  BID_CURRENCY: { status: 422, en: 'This market sells in {currency}.', ko: '이 시장의 통화는 {currency}입니다.' },
+  BIDDER_NOT_ADMITTED: { status: 403, en: 'Your organization is not admitted to bid in this market.', ko: '이 시장에 참가 등록되지 않은 조직입니다.' },
+  BIDDER_NOT_LICENSED: { status: 403, en: 'Your licence does not cover this category, or has ended.', ko: '허가 부류가 아니거나 허가가 만료되었습니다.' },
+  BIDDER_SUSPENDED: { status: 403, en: 'Your organization is suspended from bidding in this market.', ko: '입찰이 정지된 조직입니다.' },
+  BIDDER_IS_CONSIGNOR: { status: 403, en: 'Neither the consignor nor its affiliates may bid on this lot.', ko: '출하자와 그 계열사는 이 물건에 입찰할 수 없습니다.' },
+  EXPOSURE_EXCEEDED: { status: 409, en: 'The bid would need {needed} minor units of free limit; {free} are free.', ko: '필요 한도 {needed}, 남은 한도 {free}로 한도를 초과합니다.' },
+  SESSION_NOT_PREPARED: { status: 409, en: 'The session is {phase}.', ko: '경매 회차 상태가 {phase}입니다.' },
+  SESSION_EMPTY: { status: 409, en: 'The session has no lots.', ko: '상장된 물건이 없는 회차입니다.' },
+
+  // Warehousing
+  APPOINTMENT_NOT_IN_PHASE: { status: 409, en: 'The appointment is {phase}; this needs {needed}.', ko: '예약 상태가 {phase}입니다. {needed} 상태여야 합니다.' },
+  DOOR_TAKEN: { status: 409, en: 'Another truck stands at that door.', ko: '다른 차량이 해당 도크에 있습니다.' },
+  NOT_A_DOOR: { status: 422, en: 'That location is no dock door of this centre.', ko: '해당 위치는 이 센터의 도크가 아닙니다.' },
+  CONSIGNMENT_UNKNOWN: { status: 422, en: 'No such consignment is expected here.', ko: '입고 예정에 없는 출하입니다.' },
+  CONSIGNMENT_ALREADY_RECEIVED: { status: 409, en: 'The consignment has been received or refused already.', ko: '이미 입고되었거나 반려된 출하입니다.' },
+  DISPOSITION_NEEDED: { status: 422, en: 'The line is not as expected ({findings}); say what is to be done with it.', ko: '예정과 다른 품목입니다({findings}). 처리 방법을 지정하십시오.' },
+  RECEIPT_NOT_AT_DOOR: { status: 409, en: 'The receipt is {phase}; only goods at the door are put away.', ko: '입고 상태가 {phase}입니다. 도크에 있는 물품만 적치할 수 있습니다.' },
+  LOCATION_TOO_WARM: { status: 409, en: 'The goods need {needed}; the zone of that location is {zone}.', ko: '물품은 {needed} 보관이 필요하나 해당 구역은 {zone}입니다.' },
+  LOCATION_FULL: { status: 409, en: 'The location has {free} grams free; the goods weigh {needed}.', ko: '해당 위치의 여유는 {free}g, 물품은 {needed}g입니다.' },
+  NO_LOCATION: { status: 409, en: 'No location of the centre has the temperature class and {needed} grams free.', ko: '온도 등급과 {needed}g 여유를 갖춘 위치가 없습니다.' },
+  CHECK_DIGIT: { status: 422, en: 'The check digit of {value} is wrong.', ko: '{value}의 검사 숫자가 틀립니다.' },
+} as const satisfies Record<string, ErrorDefinition>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
+
+/** The text of a code with its details filled in. */
+export function errorText(code: ErrorCode, language: 'en' | 'ko', details: Readonly<Record<string, unknown>> = {}): string {
+  return ERRORS[code][language].replace(/\{(\w+)\}/g, (whole, name: string) => (name in details ? String(details[name]) : whole));
+}

@@ -1,0 +1,32 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** Milliseconds since 1970-01-01T00:00:00Z. Cores know no other time. */
+export type Instant = number;
+
+/** A calendar day, `2022-06-23`. */
+export type BusinessDay = string;
+
+/** Whether `timeZone` is an IANA zone that this system knows. */
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The business day that `at` falls on in `timeZone`. */
+export function businessDayOf(at: Instant, timeZone: string): BusinessDay {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+/** The instant of a wall-clock time (`05:30` or `05:30:15`) on `day` in `timeZone`. */
+export function instantOf(day: BusinessDay, time: string, timeZone: string): Instant {
+  return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
+}
+
+/** Wall-clock time of `at`, `05:30:15`. */
+export function timeOfDay(at: Instant, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'second' });
+}
