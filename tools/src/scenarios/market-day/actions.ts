@@ -145,7 +145,7 @@ export interface ExpectedLot {
   readonly goods: GoodsBody;
   /** Trade units announced. */
   readonly announced: bigint;
-  /** Trade units for sale: what was announced, or what was counted where that is less. */
+  /** Trade units for sale: what was counted at the door, be it less or more than announced. */
   readonly quantity: bigint;
   readonly finding: 'as expected' | 'short' | 'over' | 'damaged' | 'too-warm';
   readonly startPrice: bigint;

@@ -151,7 +151,7 @@ function expectedLots(seed: Seed, consigned: readonly DayRow[], { market: { rule
         : { kind: 'sold', price, winner: winner.organization, limits: { ...limitsFor(price, start, rules), winner: winner.limit } };
       const lot = {
         consignment: row.key, source: row.row.source, market: MARKET, session: session.key, position: i + 1, goods: row.goods,
-        announced: BigInt(row.seed.quantity), quantity: BigInt(Math.min(row.seed.quantity, row.seed.receipt.counted)), finding: row.seed.receipt.finding ?? 'as expected',
+        announced: BigInt(row.seed.quantity), quantity: BigInt(row.seed.receipt.counted), finding: row.seed.receipt.finding ?? 'as expected',
         startPrice: start, outcome, opensAt,
       } as const;
       opensAt += played.closesAfterMs;

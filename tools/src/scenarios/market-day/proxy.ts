@@ -51,9 +51,10 @@ export function play(bids: readonly PlannedBid[], terms: LotTerms): Played {
       continue;
     }
     standing.set(bid.organization, bid.limit);
+    const before = leader;
     leader = leader === undefined || bid.limit > standing.get(leader)! ? bid.organization : leader;
     price = priceOf(standing, leader, terms);
-    if (leader === bid.organization && bid.afterOpeningMs >= closes - terms.softCloseWindowMs) {
+    if (leader !== before && bid.afterOpeningMs >= closes - terms.softCloseWindowMs) {
       closes = Math.max(closes, Math.min(bid.afterOpeningMs + terms.softCloseExtensionMs, terms.hardEndMs));
     }
   }

@@ -147,7 +147,7 @@ function drawReceipt({ finding, quantity, unitGrams, ticket, temperatureClass }:
 
 /** Deposit and credit that hold every bid of the day at its limit, a tenth of it as deposit. The one with a small limit holds hardly a lot. */
 function admission({ key, categories, suspended, idle }: (typeof BIDDERS)[number], rows: readonly SeedRow[]): SeedBidder {
-  const most = rows.reduce((sum, { bids, quantity }) => sum + quantity * Math.max(0, ...bids.filter(({ organization }) => organization === key).map(({ limit }) => limit)), 0);
+  const most = rows.reduce((sum, { bids, receipt }) => sum + receipt.counted * Math.max(0, ...bids.filter(({ organization }) => organization === key).map(({ limit }) => limit)), 0);
   const million = Math.ceil(most / 1_000_000) * 1_000_000;
   const [depositAmount, creditAmount] = idle ? [1_000_000, 0] : [Math.ceil(million / 10), million];
   return { organization: key, categories, licensedUntil: '2023-06-30', depositAmount, creditAmount, ...(suspended ? { suspended } : {}) };
