@@ -22,6 +22,9 @@ interface Step {
   readonly by: string;
 }
 
+/** Idempotency key of a call from its parts: `market-day:2022-06-23:list:r042`. */
+export type KeyOf = (...parts: readonly string[]) => string;
+
 /** The platform operator's own client. */
 export const PLATFORM = 'platform';
 

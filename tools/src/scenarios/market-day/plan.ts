@@ -6,7 +6,7 @@ import { ItemControl } from '@naru/contracts/gen/naru/warehousing/v1/item_servic
 import { instantOf, type Instant } from '@naru/kernel/instant';
 import type { KamisPrice } from '../../importers/kamis.js';
 import type { Parsed } from '../../importers/row.js';
-import { PLATFORM, type Action, type BidAction, type ConsignmentRow, type ExpectedLot, type ItemBody, type Outcome, type Plan } from './actions.js';
+import { PLATFORM, type Action, type BidAction, type ConsignmentRow, type ExpectedLot, type ItemBody, type KeyOf, type Outcome, type Plan } from './actions.js';
 import { dayRows, type DayRow } from './day-row.js';
 import type { DayRules } from './files.js';
 import { limitsFor } from './limits.js';
@@ -31,7 +31,7 @@ export function planDay(parsed: Parsed<KamisPrice>, seed: Seed, rules: DayRules)
   const rows = dayRows(parsed, seed, rules);
   const at = (time: string): Instant => instantOf(seed.day, time, market.timeZone);
   const begins = at(BEGINS);
-  const key = (...parts: readonly string[]): string => `market-day:${seed.day}:${parts.join(':')}`;
+  const key: KeyOf = (...parts) => `market-day:${seed.day}:${parts.join(':')}`;
   const consignments = seed.trucks.map(({ consignor }) => rows.filter((row) => row.seed.consignor === consignor));
   const consigned = consignments.flat();
 
@@ -58,7 +58,7 @@ export function planDay(parsed: Parsed<KamisPrice>, seed: Seed, rules: DayRules)
   };
 }
 
-function parties(seed: Seed, at: Instant, key: (...parts: readonly string[]) => string): readonly Action[] {
+function parties(seed: Seed, at: Instant, key: KeyOf): readonly Action[] {
   return [
     ...seed.organizations.map(({ key: organization, name, kind }): Action => ({
       kind: 'register-organization', key: key('organization', organization), at, by: PLATFORM, organization, body: { name, kind: organizationKindFromJSON(kind) },
@@ -72,7 +72,7 @@ function parties(seed: Seed, at: Instant, key: (...parts: readonly string[]) => 
   ];
 }
 
-function admissions(seed: Seed, timeZone: string, at: (time: string) => Instant, key: (...parts: readonly string[]) => string): readonly Action[] {
+function admissions(seed: Seed, timeZone: string, at: (time: string) => Instant, key: KeyOf): readonly Action[] {
   return [
     ...seed.bidders.map(({ organization, categories, licensedUntil, depositAmount, creditAmount }): Action => ({
       kind: 'admit-bidder', key: key('admit', organization), at: at(BEGINS), by: seed.corporation, market: MARKET, organization,
@@ -120,7 +120,7 @@ function inSessions(seed: Seed, consigned: readonly DayRow[]): readonly DayRow[]
   return seed.sessions.flatMap((session) => consigned.filter((row) => row.seed.session === session.key));
 }
 
-function sessions(seed: Seed, consigned: readonly DayRow[], at: (time: string) => Instant, key: (...parts: readonly string[]) => string): readonly Action[] {
+function sessions(seed: Seed, consigned: readonly DayRow[], at: (time: string) => Instant, key: KeyOf): readonly Action[] {
   const by = seed.corporation;
   return seed.sessions.flatMap(({ key: session, name, startsAt }): readonly Action[] => [
     { kind: 'create-session', key: key('session', session), at: at(startsAt) - 30 * MINUTE, by, session, market: MARKET, body: { name, businessDay: seed.day } },
@@ -131,7 +131,7 @@ function sessions(seed: Seed, consigned: readonly DayRow[], at: (time: string) =
   ]);
 }
 
-function bidActions({ key: consignment, seed }: DayRow, key: (...parts: readonly string[]) => string): readonly BidAction[] {
+function bidActions({ key: consignment, seed }: DayRow, key: KeyOf): readonly BidAction[] {
   return seed.bids.map(({ organization, limit, afterOpeningMs }, i) => ({
     kind: 'place-bid', key: key('bid', consignment, String(i + 1)), by: organization, consignment, market: MARKET, afterOpeningMs, limitAmount: BigInt(limit),
   }));
