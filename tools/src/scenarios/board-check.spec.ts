@@ -18,6 +18,12 @@ interface Board {
   readonly lines: readonly unknown[];
 }
 
+interface BigBoard extends Board {
+  readonly rowsAccepted: string;
+  readonly rowsRefused: readonly { readonly line: number }[];
+  readonly markets: readonly (Board & { readonly state: string; readonly district: string; readonly market: string })[];
+}
+
 const script = fileURLToPath(new URL('../../scenarios/board-check/board.py', import.meta.url));
 
 function boardOf<T extends Board>(...options: readonly string[]): T {
@@ -54,7 +60,7 @@ describe('the board computed from the files', () => {
 
   it('of the big day is what the plan sells, over all and per market', () => {
     const plan = bigDay(readBigDay());
-    const board = boardOf<Board & { readonly rowsAccepted: string; readonly rowsRefused: readonly { line: number }[]; readonly markets: readonly (Board & { state: string; district: string; market: string })[] }>('big');
+    const board = boardOf<BigBoard>('big');
     expect(board).toMatchObject({ businessDay: '2025-09-23', lotsSold: '10034', lotsPassed: '0', rowsAccepted: '10034' });
     expect(board.rowsRefused.map(({ line }) => line)).toEqual(plan.refused.map(({ line }) => line));
     expect(sorted(board.lines)).toEqual(sorted(linesOf(plan.lots, 'INR')));

@@ -16,7 +16,8 @@ export function bidsOf({ key: consignment, market, limits, winner, runnerUp, win
 }
 
 /** How the lot must come out; opened at `position` of a session in which each lot takes its plain time. */
-export function expectedLot({ key, row, market, goods, quantity, start, limits, winner }: BigRow, position: number, startsAt: Instant, { lotOpenMs }: MarketRules): ExpectedLot {
+export function expectedLot(planned: BigRow, position: number, startsAt: Instant, { lotOpenMs }: MarketRules): ExpectedLot {
+  const { key, row, market, goods, quantity, start, limits, winner } = planned;
   return {
     consignment: key, source: row.source, market: market.key, session: market.key, position, goods, announced: BigInt(quantity), quantity: BigInt(quantity),
     finding: 'as expected', startPrice: start, outcome: { kind: 'sold', price: row.value.modal, winner, limits }, opensAt: startsAt + (position - 1) * Number(lotOpenMs),

@@ -83,7 +83,8 @@ describe('the plan of the big day', () => {
     for (const { consignment, market, outcome, startPrice } of whole.lots) {
       if (outcome.kind !== 'sold') throw new Error(`${consignment} is not sold`);
       const own = bids.get(consignment)!;
-      const played = play(own.map(({ by, limitAmount, afterOpeningMs }) => ({ organization: by, limit: limitAmount, afterOpeningMs })), termsOf({ start: startPrice, reserve: 0n }, day.market.rules));
+      const planned = own.map(({ by, limitAmount, afterOpeningMs }) => ({ organization: by, limit: limitAmount, afterOpeningMs }));
+      const played = play(planned, termsOf({ start: startPrice, reserve: 0n }, day.market.rules));
       expect(played).toMatchObject({ price: outcome.price, leader: outcome.winner, low: [], late: [] });
       expect(startPrice > 0n && startPrice * 100n <= outcome.price * 60n).toBe(true);
       expect(own.every(({ by }) => admitted.has(`${market}/${by}`))).toBe(true);

@@ -97,7 +97,9 @@ function centre({ state, code, zones, doors, doorGrams }: BigState, seed: BigSee
       zones: [
         { code: 'D', temperatureClass: temperatureClassFromJSON('TEMPERATURE_CLASS_AMBIENT'), locations: places('D', doors, LocationKind.DOCK_DOOR, doorGrams) },
         ...zones.map((zone) => ({
-          code: zone.code, temperatureClass: temperatureClassFromJSON(zone.temperatureClass), locations: places(zone.code, zone.locations, LocationKind.FLOOR, zone.capacityGrams),
+          code: zone.code,
+          temperatureClass: temperatureClassFromJSON(zone.temperatureClass),
+          locations: places(zone.code, zone.locations, LocationKind.FLOOR, zone.capacityGrams),
         })),
       ],
     },
@@ -117,7 +119,10 @@ function opening(own: BigMarket, { seed, market }: BigDay, at: Instant, key: Key
   const by = seed.corporation.key;
   const categories = market.rules.commissionCaps.map(({ category }) => category);
   return [
-    { kind: 'create-market', key: key('market', own.key), at, by, market: own.key, body: { code: own.code, name: `${own.market}, ${own.district}, ${own.state}`, timeZone: market.timeZone, rules: market.rules } },
+    {
+      kind: 'create-market', key: key('market', own.key), at, by, market: own.key,
+      body: { code: own.code, name: `${own.market}, ${own.district}, ${own.state}`, timeZone: market.timeZone, rules: market.rules },
+    },
     ...own.bidders.map((organization): Action => ({
       kind: 'admit-bidder', key: key('admit', own.key, organization), at, by, market: own.key, organization,
       body: {
@@ -135,7 +140,8 @@ function consignments(rows: readonly BigRow[], begins: Instant, key: KeyOf): rea
   const consignors = [...Map.groupBy(rows, ({ consignor }) => consignor)].sort(([a], [b]) => (a < b ? -1 : 1));
   return consignors.flatMap(([consignor, own]) =>
     Array.from({ length: Math.ceil(own.length / BATCH) }, (_, i): Action => ({
-      kind: 'register-consignments', key: key('consign', consignor, String(i + 1)), at: begins + MINUTE, by: consignor, rows: own.slice(i * BATCH, (i + 1) * BATCH).map(consignmentRow),
+      kind: 'register-consignments', key: key('consign', consignor, String(i + 1)), at: begins + MINUTE, by: consignor,
+      rows: own.slice(i * BATCH, (i + 1) * BATCH).map(consignmentRow),
     })));
 }
 
@@ -144,7 +150,9 @@ function session(own: BigMarket, rows: readonly BigRow[], seed: BigSeed, leavesA
   const at = sessionStart(leavesAt);
   return [
     { kind: 'create-session', key: key('session', own.key), at: at - 20 * MINUTE, by, session: own.key, market: own.key, body: { name: own.market, businessDay: seed.day } },
-    ...rows.map((row): Action => ({ kind: 'list-lot', key: key('list', row.key), at: at - 10 * MINUTE, by, consignment: row.key, session: own.key, startPriceAmount: row.start })),
+    ...rows.map((row): Action => ({
+      kind: 'list-lot', key: key('list', row.key), at: at - 10 * MINUTE, by, consignment: row.key, session: own.key, startPriceAmount: row.start,
+    })),
     { kind: 'start-session', key: key('start', own.key), at, by, session: own.key },
   ];
 }

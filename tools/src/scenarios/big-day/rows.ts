@@ -55,8 +55,14 @@ function marketCode(stateCode: string, market: string, place: string): string {
   return `IN-${stateCode}-${name}-${createHash('sha256').update(place).digest('hex').slice(0, 4).toUpperCase()}`;
 }
 
-/** Draws everything for the chosen rows, and the markets they are of. Keys of markets count over all accepted rows. */
-export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay, chosen: readonly ParsedRow<AgmarknetPrice>[]): { readonly rows: readonly BigRow[]; readonly markets: readonly BigMarket[] } {
+/** The chosen rows and the markets they are of. */
+export interface BigRows {
+  readonly rows: readonly BigRow[];
+  readonly markets: readonly BigMarket[];
+}
+
+/** Draws everything for the chosen rows and their markets. Keys of markets count over all accepted rows. */
+export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay, chosen: readonly ParsedRow<AgmarknetPrice>[]): BigRows {
   const classes = commodityClasses(commodities);
   const states = new Map(seed.states.map((state) => [state.state, state]));
   const places = [...new Set(parsed.rows.map(({ value }) => placeOf(value)))];
@@ -84,7 +90,8 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
       market,
       consignor: states.get(value.state)!.consignors[draw('consignor', 0, 1)]!.key,
       goods: {
-        itemCode: value.commodity, item: value.commodity, variety: value.variety, grade: value.grade, origin: `${value.district}, ${value.state}`, category, tradeUnit: tradeUnitBody(value.unit),
+        itemCode: value.commodity, item: value.commodity, variety: value.variety, grade: value.grade, origin: `${value.district}, ${value.state}`,
+        category, tradeUnit: tradeUnitBody(value.unit),
       },
       temperatureClass,
       quantity,

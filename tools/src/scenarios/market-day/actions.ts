@@ -7,7 +7,7 @@ import type { Condition, Disposition } from '@naru/contracts/gen/naru/warehousin
 import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import type { RowSource } from '../../importers/row.js';
 import type { Limits } from './limits.js';
-import type { MarketRules } from './market.js';
+import type { MarketDefinition } from './market.js';
 
 /**
  * What must happen in a day, as data: a driver plays it through the public API. Things are named by keys of the plan (`f03`, `r042`); the driver
@@ -74,7 +74,7 @@ export type Action = Step &
     | { readonly kind: 'register-organization'; readonly organization: string; readonly body: { readonly name: string; readonly kind: OrganizationKind } }
     | { readonly kind: 'declare-affiliation'; readonly organization: string; readonly affiliate: string }
     | { readonly kind: 'register-client'; readonly organization: string; readonly body: { readonly name: string; readonly roles: readonly string[] } }
-    | { readonly kind: 'create-market'; readonly market: string; readonly body: { readonly code: string; readonly name: string; readonly timeZone: string; readonly rules: MarketRules } }
+    | { readonly kind: 'create-market'; readonly market: string; readonly body: MarketDefinition }
     | {
       readonly kind: 'admit-bidder';
       readonly market: string;

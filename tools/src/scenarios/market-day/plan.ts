@@ -37,12 +37,12 @@ export function planDay(parsed: Parsed<KamisPrice>, seed: Seed, rules: DayRules)
 
   const actions: Action[] = [
     ...parties(seed, begins, key),
-    { kind: 'create-market', key: key('market'), at: begins, by: seed.corporation, market: MARKET, body: { code: market.code, name: market.name, timeZone: market.timeZone, rules: market.rules } },
+    { kind: 'create-market', key: key('market'), at: begins, by: seed.corporation, market: MARKET, body: market },
     ...admissions(seed, market.timeZone, at, key),
     { kind: 'create-centre', key: key('centre'), at: begins, by: seed.centre.operator, centre: CENTRE, body: centreBody(seed) },
     { kind: 'create-items', key: key('items'), at: begins, by: seed.centre.operator, items: itemBodies(rows, rules) },
-    ...consignments.map((own, i): Action => ({
-      kind: 'register-consignments', key: key('consign', seed.trucks[i]!.consignor), at: begins + (i + 1) * MINUTE, by: seed.trucks[i]!.consignor, rows: own.map(consignmentRow),
+    ...seed.trucks.map(({ consignor }, i): Action => ({
+      kind: 'register-consignments', key: key('consign', consignor), at: begins + (i + 1) * MINUTE, by: consignor, rows: consignments[i]!.map(consignmentRow),
     })),
     ...unloadTrucks({ trucks: seed.trucks, consignments, doors: doorCodes(seed), operator: seed.centre.operator, centre: CENTRE, booksAt: begins + 20 * MINUTE, at, key }),
     ...sessions(seed, consigned, at, key),
@@ -76,7 +76,12 @@ function admissions(seed: Seed, timeZone: string, at: (time: string) => Instant,
   return [
     ...seed.bidders.map(({ organization, categories, licensedUntil, depositAmount, creditAmount }): Action => ({
       kind: 'admit-bidder', key: key('admit', organization), at: at(BEGINS), by: seed.corporation, market: MARKET, organization,
-      body: { categories: categories.map((name) => categoryFromJSON(name)), licensedUntil: instantOf(licensedUntil, '23:59:59', timeZone), depositAmount: BigInt(depositAmount), creditAmount: BigInt(creditAmount) },
+      body: {
+        categories: categories.map((name) => categoryFromJSON(name)),
+        licensedUntil: instantOf(licensedUntil, '23:59:59', timeZone),
+        depositAmount: BigInt(depositAmount),
+        creditAmount: BigInt(creditAmount),
+      },
     })),
     ...seed.bidders.filter(({ suspended }) => suspended).map(({ organization }): Action => ({
       kind: 'suspend-bidder', key: key('suspend', organization), at: at('02:30'), by: seed.corporation, market: MARKET, organization,
@@ -106,7 +111,8 @@ function itemBodies(rows: readonly DayRow[], { temperatures }: DayRules): readon
   const items = new Map<string, ItemBody>();
   for (const { item, goods, row } of rows) {
     const catchWeight = goods.category === Category.FISH && goods.tradeUnit.base === BaseUnit.GRAM;
-    items.set(item, { code: item, name: `${goods.item} ${goods.variety}`, temperatureClass: temperatureClassOf(row.value, temperatures), control: ItemControl.BATCH, catchWeight });
+    const temperatureClass = temperatureClassOf(row.value, temperatures);
+    items.set(item, { code: item, name: `${goods.item} ${goods.variety}`, temperatureClass, control: ItemControl.BATCH, catchWeight });
   }
   return [...items.values()];
 }
