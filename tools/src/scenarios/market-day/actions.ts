@@ -12,7 +12,7 @@ import type { MarketDefinition } from './market.js';
 /**
  * What must happen in a day, as data: a driver plays it through the public API. Things are named by keys of the plan (`f03`, `r042`); the driver
  * puts the ids that the API gave in their place. Amounts are minor units, times are instants, and the field names are those of the requests, so that a
- * body with its bigints as strings is the request's JSON.
+ * body with its bigints as strings and its instants in RFC 3339 is the request's JSON (`request.spec.ts` holds them to the contract).
  */
 interface Step {
   /** Idempotency key of the call: 1 to 64 printable characters, the same in every run. */
