@@ -42,7 +42,7 @@ export type AppointmentEvent =
 export const NO_SHOW_AFTER_MS = 4 * 3_600_000;
 
 /** When nobody waits for the truck any more. */
-export function missedAt(booking: Booking): Instant {
+export function missedAt(booking: Pick<Booking, 'windowEndsAt'>): Instant {
   return booking.windowEndsAt + NO_SHOW_AFTER_MS;
 }
 

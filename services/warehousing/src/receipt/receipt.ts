@@ -1,4 +1,5 @@
 import { accept, refuse, type Decision } from '@naru/kernel/decision';
+import type { Appointment, Booking } from '../appointment/appointment.js';
 import type { TemperatureClass, TemperatureTable } from '../centre/temperature.js';
 import { isTooWarm } from '../centre/temperature.js';
 import type { StockStatus } from '../stock/ledger.js';
@@ -9,11 +10,10 @@ export type Finding = 'as_expected' | 'short' | 'over' | 'damaged' | 'wrong_good
 
 /** The consignment as it was announced. */
 export interface ExpectedConsignment {
+  readonly consignmentId: string;
   readonly phase: 'expected' | 'received' | 'refused';
   /** Trade units. */
   readonly count: bigint;
-  /** Whether the truck's appointment names it. */
-  readonly announcedOnTruck: boolean;
 }
 
 /** What the people at the door found. */
@@ -30,21 +30,21 @@ export interface ObservedLine {
 }
 
 export type ReceiptEvent =
-  | { readonly type: 'LineAccepted'; readonly findings: readonly Finding[]; readonly disposition: 'accept' | 'accept_under_reserve'; readonly status: StockStatus }
+  | { readonly type: 'LineAccepted'; readonly findings: readonly Finding[]; readonly disposition: 'accept' | 'accept_under_reserve'; readonly status: StockStatus; readonly doorLocationId: string }
   | { readonly type: 'LineRefused'; readonly findings: readonly Finding[] };
 
 /**
  * What a line is found to be, several at once, in a fixed order; `as_expected` alone when there is nothing to say.
  * The weight is not judged against the announcement: the verified scale's weight is the weight of sale. Goods that came too cold are for the eye: `damaged`.
  */
-export function findingsOf(expected: ExpectedConsignment, line: ObservedLine, table: TemperatureTable): readonly Finding[] {
+export function findingsOf(truck: Booking, expected: ExpectedConsignment, line: ObservedLine, table: TemperatureTable): readonly Finding[] {
   const found: Finding[] = [];
   if (line.count < expected.count) found.push('short');
   if (line.count > expected.count) found.push('over');
   if (line.condition === 'damaged') found.push('damaged');
   if (line.condition === 'wrong_goods') found.push('wrong_goods');
   if (line.temperatureTenths !== undefined && isTooWarm(table, line.temperatureClass, line.temperatureTenths)) found.push('too_warm');
-  if (!expected.announcedOnTruck) found.push('unannounced');
+  if (!truck.consignmentIds.includes(expected.consignmentId)) found.push('unannounced');
   return found.length > 0 ? found : ['as_expected'];
 }
 
@@ -68,16 +68,27 @@ function statusOf(findings: readonly Finding[]): StockStatus {
   return findings.includes('too_warm') ? 'held' : 'available';
 }
 
-/** Judges a line at the door. A sound line as expected is accepted; anything else needs a disposition. A consignment is received or refused once. */
-export function receiveLine(expected: ExpectedConsignment, line: ObservedLine, disposition: Disposition | undefined, table: TemperatureTable): Decision<ReceiptEvent> {
+/**
+ * Judges a line of the truck at the door. A sound line as expected is accepted; anything else needs a disposition. A consignment is received or
+ * refused once; `undefined` when its announcement has not come yet.
+ */
+export function receiveLine(
+  truck: Appointment,
+  expected: ExpectedConsignment | undefined,
+  line: ObservedLine,
+  disposition: Disposition | undefined,
+  table: TemperatureTable,
+): Decision<ReceiptEvent> {
+  if (truck.phase !== 'at_door') return refuse('APPOINTMENT_NOT_IN_PHASE', { phase: truck.phase, needed: 'at_door' });
+  if (!expected) return refuse('CONSIGNMENT_UNKNOWN');
   if (expected.phase !== 'expected') return refuse('CONSIGNMENT_ALREADY_RECEIVED');
   if (line.grams > 0n && line.scaleTicket.trim() === '') return refuse('SCALE_TICKET_NEEDED');
-  const findings = findingsOf(expected, line, table);
+  const findings = findingsOf(truck, expected, line, table);
   const allowed = allowedDispositions(findings);
   const chosen = disposition ?? (findings.includes('as_expected') ? 'accept' : undefined);
   if (!chosen) return refuse('DISPOSITION_NEEDED', { findings: findings.join(', ') });
   if (!allowed.includes(chosen)) return refuse('DISPOSITION_NOT_ALLOWED', { findings: findings.join(', '), allowed: allowed.join(', ') });
   if (chosen === 'refuse') return accept([{ type: 'LineRefused', findings }]);
   if (line.count <= 0n || line.grams <= 0n) return refuse('NOTHING_TO_ACCEPT');
-  return accept([{ type: 'LineAccepted', findings, disposition: chosen, status: statusOf(findings) }]);
+  return accept([{ type: 'LineAccepted', findings, disposition: chosen, status: statusOf(findings), doorLocationId: truck.doorLocationId }]);
 }
