@@ -77,15 +77,21 @@ export class Scene {
     const auction = await Database.connect({ url, schema: 'auction', poolSize: 1 });
     const bus = new EmbeddedBus({ database: auction, url, service: 'auction', log: () => {} });
     const scene = new Scene(database, await TestIssuer.start(), auction, bus);
-    await scene.start();
-    scene.operator = await scene.as(OPERATOR, 'centre-operator');
-    scene.carrier = await scene.as(CARRIER, 'carrier');
-    scene.consignor = await scene.as(CONSIGNOR, 'consignor');
+    await scene.#start();
     return scene;
   }
 
-  async start(): Promise<void> {
+  async #start(): Promise<void> {
     this.service = await startTestService(warehousing, { database: this.database, issuer: this.issuer, clock: this.clock, config: { poolSize: 12 } });
+    this.operator = await this.as(OPERATOR, 'centre-operator');
+    this.carrier = await this.as(CARRIER, 'carrier');
+    this.consignor = await this.as(CONSIGNOR, 'consignor');
+  }
+
+  /** Stops the service and starts it again on the same data. */
+  async restart(): Promise<void> {
+    await this.service.stop();
+    await this.#start();
   }
 
   async close(): Promise<void> {
