@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Centre } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
 import pg from 'pg';
-import { warehousingRules } from '../verify.js';
+import { verify as rules } from '../verify.js';
 import { Scene } from './scene.js';
 
 let scene: Scene;
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 async function verify(): Promise<ReadonlyMap<string, { readonly checked: number; readonly violations: number }>> {
   const results = new Map<string, { checked: number; violations: number }>();
-  for (const { rule, check } of warehousingRules) {
+  for (const { rule, check } of rules) {
     const { rows } = await reader.query<{ checked: string; violations: string }>(check as string);
     results.set(rule, { checked: Number(rows[0]!.checked), violations: Number(rows[0]!.violations) });
   }
