@@ -37,6 +37,8 @@ export interface RunningService {
   readonly address: string;
   /** What the service has told about itself, such as further addresses. */
   readonly published: ReadonlyMap<string, string>;
+  /** Whether everything committed is published, and everything published so far is consumed here. */
+  settled(): Promise<boolean>;
   /** Takes no new calls, ends the running ones, publishes what is committed, and closes. */
   stop(): Promise<void>;
 }
@@ -127,6 +129,10 @@ export async function startService(definition: ServiceDefinition, config: Servic
     name,
     address: server.address,
     published: context.published,
+    async settled() {
+      const [waiting] = await database.query('select 1 from outbox limit 1');
+      return !waiting && (await bus.lag()).every((lag) => lag.records === 0n);
+    },
     async stop() {
       await app.close();
       await refusals.flush();
