@@ -4,6 +4,7 @@ import type { ServiceConfig } from '@naru/platform/config';
 import { type TestDatabase, createTestDatabase } from '@naru/testing/test-database';
 import { ApiClient } from '@naru/tools/api/client';
 import { OPERATOR_CLIENT } from '@naru/tools/launcher/accounts';
+import { settle } from '@naru/tools/launcher/settle';
 import { type RunningSystem, startSystem } from '@naru/tools/launcher/system';
 
 export const OPERATOR_SECRET = 'secret of the operator in tests';
@@ -63,16 +64,4 @@ export async function startTestSystem(options: { clock?: BusinessClock; config?:
       await database.drop();
     },
   };
-}
-
-const SETTLE_LIMIT_MS = 10_000;
-
-export async function settle(system: RunningSystem): Promise<void> {
-  const until = Date.now() + SETTLE_LIMIT_MS;
-  for (let calm = 0; calm < 2; ) {
-    const settled = await Promise.all([...system.services.values()].map((service) => service.settled()));
-    calm = settled.every(Boolean) ? calm + 1 : 0; // an effect may have published something new meanwhile
-    if (Date.now() > until) throw new Error('events did not settle');
-    if (calm < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
