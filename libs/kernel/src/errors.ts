@@ -69,6 +69,14 @@ export const ERRORS = {
   LOCATION_FULL: { status: 409, en: 'The location has {free} grams free; the goods weigh {needed}.', ko: '해당 위치의 여유는 {free}g, 물품은 {needed}g입니다.' },
   NO_LOCATION: { status: 409, en: 'No location of the centre has the temperature class and {needed} grams free.', ko: '온도 등급과 {needed}g 여유를 갖춘 위치가 없습니다.' },
   CHECK_DIGIT: { status: 422, en: 'The check digit of {value} is wrong.', ko: '{value}의 검사 숫자가 틀립니다.' },
+  WINDOW_OVER: { status: 422, en: 'The window ended at {endedAt}. Book one that is still to come.', ko: '예약 시간대가 {endedAt}에 끝났습니다. 앞으로의 시간대를 예약하십시오.' },
+  CODE_REPEATED: { status: 422, en: 'The code {code} stands twice in the request.', ko: '요청에 코드 {code}이(가) 두 번 있습니다.' },
+  DISPOSITION_NOT_ALLOWED: { status: 422, en: 'A line found {findings} takes only: {allowed}.', ko: '판정이 {findings}인 품목에 가능한 처리는 {allowed}뿐입니다.' },
+  NOTHING_TO_ACCEPT: { status: 422, en: 'Nothing was counted or weighed, so there is nothing to accept; refuse the line.', ko: '수량이나 중량이 없어 인수할 것이 없습니다. 반려로 처리하십시오.' },
+  SCALE_TICKET_NEEDED: { status: 422, en: 'A weight counts only with the number of the verified scale’s ticket.', ko: '중량은 검정받은 저울의 계량표 번호가 있어야 인정됩니다.' },
+  NOT_STORAGE: { status: 422, en: 'Goods are put away to bins, racks and floors, not to a dock door.', ko: '적치는 도크가 아닌 빈, 랙, 바닥 위치에만 할 수 있습니다.' },
+  LOCATION_TOO_COLD: { status: 409, en: 'The goods need {needed}; the zone of that location is {zone}, and the cold would harm them.', ko: '물품은 {needed} 보관이 필요하나 해당 구역은 {zone}으로 저온 피해가 우려됩니다.' },
+  STOCK_NOT_THERE: { status: 409, en: 'There are {count} and {grams} grams there; more cannot be taken.', ko: '해당 위치의 재고는 {count}개, {grams}g이며 그 이상 반출할 수 없습니다.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;
