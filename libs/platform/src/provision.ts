@@ -74,12 +74,10 @@ export async function provisionDatabase(options: { adminUrl: string; database: s
   const inside = new URL(adminUrl);
   inside.pathname = `/${database}`;
   await withClient(inside.toString(), async (client) => {
-    const { rowCount } = await client.query(`select 1 from pg_namespace where nspname = 'bus'`);
-    if (rowCount) return;
     await client.query('begin');
     await client.query('revoke create on schema public from public');
     for (const schema of schemas) {
-      await client.query(`create schema ${schema} authorization ${schema}_owner`);
+      await client.query(`create schema if not exists ${schema} authorization ${schema}_owner`);
       await client.query(`grant usage on schema ${schema} to ${schema}_app, ${READER}`);
       await client.query(`alter default privileges for role ${schema}_owner in schema ${schema} grant select, insert on tables to ${schema}_app`);
       await client.query(`alter default privileges for role ${schema}_owner in schema ${schema} grant usage on sequences to ${schema}_app`);

@@ -1,22 +1,21 @@
 import 'reflect-metadata';
-import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
-import { Catch, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type DynamicModule, type ExceptionFilter, Global, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { isObservable, lastValueFrom, throwError } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { type Observable, isObservable, lastValueFrom, throwError } from 'rxjs';
 import type { EntitySchema } from 'typeorm';
+import { topicOf } from '@naru/contracts/registry';
 import { TokenVerifier } from './auth/verifier.js';
 import { EmbeddedBus } from './bus/embedded.js';
+import { embeddedRelay } from './bus/outbox-session.js';
 import { BusinessTime } from './business-time.js';
 import type { ServiceConfig } from './config.js';
-import { Consumer } from './consumer.js';
-import { Database, type Transaction } from './database.js';
-import type { Delivered, EventCodec } from './event.js';
+import { Consumer, type EventHandler } from './consumer.js';
+import { Database } from './database.js';
+import type { EventCodec } from './event.js';
 import { Ids } from './ids.js';
 import { migrate } from './migrations.js';
 import { Outbox } from './outbox.js';
 import { PageTokens } from './page-tokens.js';
-import { Parking } from './parking.js';
 import { Relay } from './relay.js';
 import { CommandRunner } from './rpc/command.js';
 import { RefusalLog } from './rpc/refusal-log.js';
@@ -38,7 +37,8 @@ export interface RunningService {
   readonly address: string;
   /** What the service has told about itself, such as further addresses. */
   readonly published: ReadonlyMap<string, string>;
-  readonly parking: Parking;
+  /** Whether everything committed is published, and everything published so far is consumed here. */
+  settled(): Promise<boolean>;
   /** Takes no new calls, ends the running ones, publishes what is committed, and closes. */
   stop(): Promise<void>;
 }
@@ -61,7 +61,6 @@ interface Shell {
   readonly ids: Ids;
   readonly time: BusinessTime;
   readonly pages: PageTokens;
-  readonly parking: Parking;
 }
 
 @Global()
@@ -75,7 +74,6 @@ class ShellModule {
       { provide: Ids, useValue: shell.ids },
       { provide: BusinessTime, useValue: shell.time },
       { provide: PageTokens, useValue: shell.pages },
-      { provide: Parking, useValue: shell.parking },
     ];
     return { module: ShellModule, providers, exports: providers.map((p) => p.provide) };
   }
@@ -86,8 +84,6 @@ function rootModule(shell: Shell, module: Type): DynamicModule {
   class Root {}
   return { module: Root, imports: [ShellModule.of(shell), module] };
 }
-
-type EventHandler = (event: Delivered<unknown>, tx: Transaction) => Promise<void>;
 
 /** The consumers that a module declares, as the bus wants them. */
 function consumersOf(server: RpcServer): { handlers: Map<string, EventHandler>; codecs: Map<string, EventCodec<unknown>> } {
@@ -113,21 +109,19 @@ export async function startService(definition: ServiceDefinition, config: Servic
   const ids = new Ids();
   const time = new BusinessTime(config.businessClock);
   const log = context.log.bind(context);
-  const relay = new Relay({ url: config.databaseUrl, service: name, log, crashAt: config.crashAt });
-  const outbox = new Outbox({ service: name, ids, wake: () => relay.wake() });
-  const bus = new EmbeddedBus({ url: config.databaseUrl, service: name, log });
-  const parking = new Parking({ database });
+  const relay = new Relay({ service: name, open: embeddedRelay({ url: config.databaseUrl, service: name, topic: topicOf(name) }), log: config.log, crashAt: config.crashAt });
+  const outbox = new Outbox(ids, relay.wake);
+  const bus = new EmbeddedBus({ database, url: config.databaseUrl, service: name, log: config.log });
   const refusals = new RefusalLog({ database, outbox, time, onFailure: (error, lost) => log('error', 'refusals could not be recorded', { lost, error: String(error) }) });
   const server = new RpcServer({ context, verifier: new TokenVerifier(config), commands: new CommandRunner(database, config.crashAt), time, refusals });
 
-  const shell: Shell = { context, database, outbox, ids, time, pages: new PageTokens(config.pageTokenKey), parking };
+  const shell: Shell = { context, database, outbox, ids, time, pages: new PageTokens(config.pageTokenKey) };
   const app = await NestFactory.createMicroservice(rootModule(shell, definition.module), { strategy: server, logger: ['error', 'warn'] });
   app.useGlobalFilters(new PassThrough());
   await app.init();
   await context.started();
-  await relay.start();
-  const consumers = consumersOf(server);
-  const consumer = new Consumer({ database, bus, group: name, ...consumers, log, crashAt: config.crashAt });
+  relay.start();
+  const consumer = new Consumer({ database, bus, group: name, service: name, ...consumersOf(server), log: config.log, crashAt: config.crashAt });
   await consumer.start();
   await app.listen();
 
@@ -135,7 +129,10 @@ export async function startService(definition: ServiceDefinition, config: Servic
     name,
     address: server.address,
     published: context.published,
-    parking,
+    async settled() {
+      const [waiting] = await database.query('select 1 from outbox limit 1');
+      return !waiting && (await bus.lag()).every((lag) => lag.records === 0n);
+    },
     async stop() {
       await app.close();
       await refusals.flush();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { readerUrl } from '@naru/platform/provision';
-import { startCluster } from '@naru/postgres/cluster';
+import { findCluster, startCluster } from '@naru/postgres/cluster';
 import { type Home, lastRun, openHome } from '../launcher/home.js';
 import type { Query } from './verify.js';
 
@@ -19,7 +19,10 @@ export async function withDatabase<T>(fn: (connection: Connection) => Promise<T>
   const home = openHome();
   const run = lastRun(home);
   if (!run) throw new Error('there is no data yet: run npm start first');
-  const cluster = await startCluster({ dataDir: join(home.folder, 'postgres') });
+  const dataDir = join(home.folder, 'postgres');
+  const running = await findCluster(dataDir);
+  const own = running ? undefined : await startCluster({ dataDir });
+  const cluster = running ?? own!;
   const pool = new pg.Pool({ connectionString: readerUrl({ adminUrl: cluster.adminUrl, database: run.database, secret: home.secrets.roles }), max: 2 });
   const admin = new URL(cluster.adminUrl);
   admin.pathname = `/${run.database}`;
@@ -27,6 +30,6 @@ export async function withDatabase<T>(fn: (connection: Connection) => Promise<T>
     return await fn({ home, database: run.database, adminUrl: admin.toString(), query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, values as unknown[])).rows as Row[] });
   } finally {
     await pool.end();
-    if (!cluster.adopted) await cluster.stop();
+    await own?.stop();
   }
 }

@@ -43,7 +43,9 @@ export class RefusalLog {
     if (batch.length === 0) return this.#flushing;
     const now = this.#time.now();
     const events = batch.map((refusal) => occurred(AccessRefused, refusal, now));
-    this.#flushing = this.#flushing.then(() => this.#database.transaction((tx) => this.#outbox.publish(tx, events)).catch((error: unknown) => this.#onFailure(error, batch.length)));
+    this.#flushing = this.#flushing
+      .then(() => this.#database.transaction(async (tx) => void (await this.#outbox.publish(tx, events))))
+      .catch((error: unknown) => this.#onFailure(error, batch.length));
     return this.#flushing;
   }
 }
