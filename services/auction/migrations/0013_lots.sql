@@ -54,7 +54,7 @@ create table bids (
   organization_id uuid not null,
   limit_amount bigint not null,
   stamped_at timestamptz not null,
-  leading boolean not null,
+  leads boolean not null,
   lead_changed boolean not null,
   -- the lot's price and effective close after it
   price bigint not null,

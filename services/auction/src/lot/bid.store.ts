@@ -7,10 +7,10 @@ import type { Viewer } from '../viewer.js';
 import type { BidPlaced, Lot } from './lot.js';
 
 const APPEND = `
-  insert into bids (lot_id, sequence, organization_id, limit_amount, stamped_at, leading, lead_changed, price, closes_at, admission)
-  select $1, sequence, organization_id, limit_amount, to_timestamp(stamped_at / 1000), leading, lead_changed, price, to_timestamp(closes_at / 1000), admission
+  insert into bids (lot_id, sequence, organization_id, limit_amount, stamped_at, leads, lead_changed, price, closes_at, admission)
+  select $1, sequence, organization_id, limit_amount, to_timestamp(stamped_at / 1000), leads, lead_changed, price, to_timestamp(closes_at / 1000), admission
   from unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::float8[], $6::boolean[], $7::boolean[], $8::bigint[], $9::float8[], $10::integer[])
-    t (sequence, organization_id, limit_amount, stamped_at, leading, lead_changed, price, closes_at, admission)`;
+    t (sequence, organization_id, limit_amount, stamped_at, leads, lead_changed, price, closes_at, admission)`;
 
 /** Appends accepted bids of one lot to the journal, in one statement. */
 export async function appendBids(tx: Queries, lotId: Id, bids: readonly BidPlaced[]): Promise<void> {
@@ -65,7 +65,7 @@ export interface JournalledBid {
 /** The bids on a lot that `viewer` may see, by sequence: its own; the operator of the market sees all. */
 export async function listBids(queries: Queries, viewer: Viewer, filter: { readonly lotId: Id; readonly after: bigint; readonly limit: number }): Promise<readonly JournalledBid[]> {
   return queries.query(
-    `select b.lot_id as "lotId", b.sequence, b.organization_id as "organizationId", b.limit_amount as "limit", b.stamped_at as "stampedAt", b.leading, b.price
+    `select b.lot_id as "lotId", b.sequence, b.organization_id as "organizationId", b.limit_amount as "limit", b.stamped_at as "stampedAt", b.leads as leading, b.price
      from bids b join lots l using (lot_id)
      where b.lot_id = $1 and b.sequence > $2 and ($3 or b.organization_id = $4 or l.operator_organization_id = $4)
      order by b.sequence limit $5`,

@@ -62,7 +62,7 @@ export class MarketController {
   async createMarket(request: CreateMarketRequest, call: CommandCall): Promise<CreateMarketResponse> {
     const { code, name, timeZone } = request;
     const decision = createMarket({ marketId: this.ids.next(), code, name, operatorOrganizationId: call.caller.organizationId, timeZone, rules: toRules(request.rules!) });
-    const [{ market }] = eventsOf(decision) as [{ market: Market }];
+    const { market } = eventsOf(decision)[0]!;
     if (!(await this.markets.insert(call.tx, market))) refused('ALREADY_EXISTS', { what: code });
     return { market: toMessage(market) };
   }

@@ -1,4 +1,0 @@
-import { runService } from '@naru/platform/service';
-import { auction } from './auction.module.js';
-
-await runService(auction);
