@@ -74,6 +74,10 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+export function definitionOf(code: ErrorCode): ErrorDefinition {
+  return ERRORS[code];
+}
+
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
