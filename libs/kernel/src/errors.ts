@@ -36,6 +36,7 @@ export const ERRORS = {
   // Identity
   ROLE_UNKNOWN: { status: 422, en: 'There is no role {role}.', ko: '{role} 역할이 없습니다.' },
   AFFILIATION_WITH_ITSELF: { status: 422, en: 'An organization is not its own affiliate.', ko: '조직은 자기 자신의 계열사가 될 수 없습니다.' },
+  ROLE_NOT_GRANTABLE: { status: 403, en: 'The role {role} is not yours to grant in this organization.', ko: '이 조직에서 {role} 역할을 부여할 권한이 없습니다.' },
 
   // Auction
   INCREMENTS_INVALID: { status: 422, en: 'Increment bands start at 0, ascend, and are multiples of the bid unit.', ko: '호가 단위 구간은 0에서 시작해 오름차순이어야 하며 입찰 단위의 배수여야 합니다.' },
