@@ -14,7 +14,7 @@ export function metadataOf(headers: IncomingHttpHeaders, needsKey: boolean): Met
   for (const name of FORWARDED) {
     const value = headers[name];
     if (value === undefined) continue;
-    if (!PRINTABLE.test(value)) refuseAtEdge('INVALID_ARGUMENT', { errors: [{ field: name, code: 'header', detail: 'must be printable ASCII' }] });
+    if (typeof value !== 'string' || !PRINTABLE.test(value)) refuseAtEdge('INVALID_ARGUMENT', { errors: [{ field: name, code: 'header', detail: 'must be printable ASCII' }] });
     metadata.set(name, value);
   }
   const key = headers['idempotency-key'];
