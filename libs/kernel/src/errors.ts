@@ -36,6 +36,7 @@ export const ERRORS = {
   // Identity
   ROLE_UNKNOWN: { status: 422, en: 'There is no role {role}.', ko: '{role} 역할이 없습니다.' },
   AFFILIATION_WITH_ITSELF: { status: 422, en: 'An organization is not its own affiliate.', ko: '조직은 자기 자신의 계열사가 될 수 없습니다.' },
+  ROLE_NOT_GRANTABLE: { status: 403, en: 'The role {role} is not yours to grant in this organization.', ko: '이 조직에서 {role} 역할을 부여할 권한이 없습니다.' },
 
   // Auction
   INCREMENTS_INVALID: { status: 422, en: 'Increment bands start at 0, ascend, and are multiples of the bid unit.', ko: '호가 단위 구간은 0에서 시작해 오름차순이어야 하며 입찰 단위의 배수여야 합니다.' },
@@ -56,6 +57,13 @@ export const ERRORS = {
   EXPOSURE_EXCEEDED: { status: 409, en: 'The bid would need {needed} minor units of free limit; {free} are free.', ko: '필요 한도 {needed}, 남은 한도 {free}로 한도를 초과합니다.' },
   SESSION_NOT_PREPARED: { status: 409, en: 'The session is {phase}.', ko: '경매 회차 상태가 {phase}입니다.' },
   SESSION_EMPTY: { status: 409, en: 'The session has no lots.', ko: '상장된 물건이 없는 회차입니다.' },
+  SESSION_CLOSED: { status: 409, en: 'The session is closed; list the lot in another one.', ko: '종료된 회차입니다. 다른 회차에 상장하십시오.' },
+  PRICE_NOT_IN_UNIT: { status: 422, en: 'The price must be a multiple of {unit} minor units.', ko: '가격은 {unit}의 배수여야 합니다.' },
+  CURRENCY_UNKNOWN: { status: 422, en: 'There is no currency {currency} here.', ko: '통화 {currency}을(를) 사용할 수 없습니다.' },
+  HARD_END_TOO_EARLY: { status: 422, en: 'The hard end may not come before the time that a lot stays open.', ko: '최종 마감은 기본 입찰 시간보다 빠를 수 없습니다.' },
+  COMMISSION_CAPS_REPEATED: { status: 422, en: 'Each category has at most one cap on commission.', ko: '부류마다 수수료 상한은 하나만 둘 수 있습니다.' },
+  BUSINESS_DAY_UNKNOWN: { status: 422, en: 'There is no day {businessDay}.', ko: '{businessDay}은(는) 존재하지 않는 날짜입니다.' },
+  LIMIT_BELOW_EXPOSURE: { status: 409, en: 'The bidder is exposed to {exposure} minor units; deposit and credit must cover that.', ko: '현재 노출액은 {exposure}입니다. 보증금과 신용 한도가 이를 충당해야 합니다.' },
 
   // Warehousing
   APPOINTMENT_NOT_IN_PHASE: { status: 409, en: 'The appointment is {phase}; this needs {needed}.', ko: '예약 상태가 {phase}입니다. {needed} 상태여야 합니다.' },
@@ -80,6 +88,10 @@ export const ERRORS = {
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;
+
+export function definitionOf(code: ErrorCode): ErrorDefinition {
+  return ERRORS[code];
+}
 
 export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);

@@ -10,7 +10,7 @@ const FITTING = Object.entries(TEMPERATURE_TABLES.at(-1)!.bands)
   .join(', ');
 
 /** The rules of warehousing that rows can show. */
-export const verify: readonly Rule[] = [
+export const rules: readonly Rule[] = [
   {
     rule: 'W1',
     title: 'the ledger sums to zero per item, batch and unit of measure, and the balances equal the journal',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Centre } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
 import pg from 'pg';
-import { verify as rules } from '../verify.js';
+import { rules } from '../verify.js';
 import { Scene } from './scene.js';
 
 let scene: Scene;
