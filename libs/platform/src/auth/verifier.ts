@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { type JWTPayload, createRemoteJWKSet, jwtVerify } from 'jose';
+import { systemClock } from '../clocks.js';
+import type { Caller } from '../rpc/call.js';
+
+/** The audience of every access token. */
+export const API_RESOURCE = 'urn:naru:api';
+
+const CACHE_LIMIT = 20_000;
+const SYSTEM_ROLES = new Set(['service', 'platform-operator']);
+
+export interface Verified {
+  readonly caller: Caller;
+  /** System time, milliseconds. */
+  readonly expiresAt: number;
+}
+
+function callerOf(claims: JWTPayload): Caller {
+  const roles = Array.isArray(claims['roles']) ? claims['roles'].filter((role): role is string => typeof role === 'string') : [];
+  const kind = claims['kind'];
+  return {
+    subject: claims.sub ?? '',
+    kind: kind === 'user' || kind === 'service' ? kind : 'client',
+    organizationId: typeof claims['organization'] === 'string' ? claims['organization'] : '',
+    system: roles.some((role) => SYSTEM_ROLES.has(role)),
+    roles,
+  };
+}
+
+/** Verifies access tokens (RFC 9068: `at+jwt`, ES256, our issuer and audience) and remembers them by their hash until they end. */
+export class TokenVerifier {
+  readonly #issuer: string;
+  readonly #keys: ReturnType<typeof createRemoteJWKSet>;
+  readonly #verified = new Map<string, Verified>();
+
+  constructor(options: { issuer: string; jwksUrl: string }) {
+    this.#issuer = options.issuer;
+    this.#keys = createRemoteJWKSet(new URL(options.jwksUrl), { cooldownDuration: 1000, cacheMaxAge: 300_000 });
+  }
+
+  /** The caller of an Authorization header, or undefined when it holds no token that is valid now. */
+  async verify(authorization: string | undefined): Promise<Verified | undefined> {
+    if (!authorization?.startsWith('Bearer ')) return undefined;
+    const token = authorization.slice(7);
+    const hash = createHash('sha256').update(token).digest('base64');
+    const known = this.#verified.get(hash);
+    if (known) {
+      if (known.expiresAt > systemClock.now()) return known;
+      this.#verified.delete(hash);
+      return undefined;
+    }
+    let claims: JWTPayload;
+    try {
+      ({ payload: claims } = await jwtVerify(token, this.#keys, { issuer: this.#issuer, audience: API_RESOURCE, algorithms: ['ES256'], typ: 'at+jwt', requiredClaims: ['exp', 'sub'] }));
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ERR_JWKS_TIMEOUT') throw error;
+      return undefined;
+    }
+    const verified = { caller: callerOf(claims), expiresAt: claims.exp! * 1000 };
+    if (this.#verified.size >= CACHE_LIMIT) this.#verified.delete(this.#verified.keys().next().value!);
+    this.#verified.set(hash, verified);
+    return verified;
+  }
+}
+
+export const ANONYMOUS: Caller = { subject: '', kind: 'anonymous', organizationId: '', system: false, roles: [] };

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import pg from 'pg';
+import { readerUrl } from '@naru/platform/provision';
+import { findCluster, startCluster } from '@naru/postgres/cluster';
+import { type Home, lastRun, openHome } from '../launcher/home.js';
+import type { Query } from './verify.js';
+
+export interface Connection {
+  readonly home: Home;
+  readonly database: string;
+  /** Reads every schema, changes none. */
+  readonly query: Query;
+  /** Superuser's URL into the database. */
+  readonly adminUrl: string;
+}
+
+/** Runs `fn` on the database of this clone, beside a running system or without one. */
+export async function withDatabase<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+  const home = openHome();
+  const run = lastRun(home);
+  if (!run) throw new Error('there is no data yet: run npm start first');
+  const dataDir = join(home.folder, 'postgres');
+  const running = await findCluster(dataDir);
+  const own = running ? undefined : await startCluster({ dataDir });
+  const cluster = running ?? own!;
+  const pool = new pg.Pool({ connectionString: readerUrl({ adminUrl: cluster.adminUrl, database: run.database, secret: home.secrets.roles }), max: 2 });
+  const admin = new URL(cluster.adminUrl);
+  admin.pathname = `/${run.database}`;
+  try {
+    return await fn({ home, database: run.database, adminUrl: admin.toString(), query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, values as unknown[])).rows as Row[] });
+  } finally {
+    await pool.end();
+    await own?.stop();
+  }
+}

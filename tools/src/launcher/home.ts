@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a clone keeps between starts, in `.naru/`. */
+export interface Home {
+  readonly folder: string;
+  readonly secrets: Secrets;
+}
+
+export interface Secrets {
+  /** The passwords of the database roles are derived from it. */
+  readonly roles: string;
+  readonly pageTokens: string;
+  /** Secret of the client `naru-operator`. */
+  readonly operator: string;
+  /** The secrets and passwords of the demo's accounts are derived from it. */
+  readonly demo: string;
+}
+
+/** The system that runs from this clone, or ran last. */
+export interface LastRun {
+  readonly pid: number;
+  readonly url: string;
+  readonly database: string;
+}
+
+const CLONE = fileURLToPath(new URL('../../../', import.meta.url));
+
+export function openHome(folder = join(CLONE, '.naru')): Home {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'secrets.json');
+  if (!existsSync(file)) {
+    const fresh = (): string => randomBytes(24).toString('base64url');
+    writeWhole(file, { roles: fresh(), pageTokens: fresh(), operator: fresh(), demo: fresh() } satisfies Secrets);
+  }
+  return { folder, secrets: JSON.parse(readFileSync(file, 'utf8')) as Secrets };
+}
+
+/** Writes a file that others never see half-written, readable by its owner alone. */
+function writeWhole(file: string, content: object): void {
+  writeFileSync(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+const runFile = (home: Home): string => join(home.folder, 'run.json');
+
+export function rememberRun(home: Home, run: LastRun): void {
+  writeWhole(runFile(home), run);
+}
+
+export function lastRun(home: Home): LastRun | undefined {
+  return existsSync(runFile(home)) ? (JSON.parse(readFileSync(runFile(home), 'utf8')) as LastRun) : undefined;
+}
+
+export function forgetRun(home: Home): void {
+  rmSync(runFile(home), { force: true });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
