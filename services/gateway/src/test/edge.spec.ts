@@ -28,7 +28,7 @@ beforeAll(async () => {
     oidcAddress: 'http://127.0.0.1:1',
     issuer: 'http://localhost:7700/oidc',
     log: (line) => logged.push(line),
-    callLimitMs: 400,
+    callLimitMs: 3000,
   });
   url = `http://127.0.0.1:${gateway.port}`;
 });
