@@ -26,7 +26,9 @@ function openCentre(racks: readonly bigint[]): Promise<Centre> {
 async function unload(centre: Centre): Promise<readonly string[]> {
   const consignments = await Promise.all(Array.from({ length: LOADS }, () => scene.announce(10n)));
   const truck = await scene.truckAtDoor(centre, consignments);
-  const received = await Promise.all(consignments.map((consignment) => scene.operator.receipts.receiveLine(scene.line(truck, consignment, item, { weighedGrams: GRAMS }))));
+  const received = await Promise.all(
+    consignments.map((consignment) => scene.operator.receipts.receiveLine(scene.line(truck, consignment, item, { weighedGrams: GRAMS }))),
+  );
   return received.map(({ receipt }) => receipt!.receiptId);
 }
 
@@ -44,7 +46,10 @@ describe('many at once', () => {
     const centre = await openCentre([5n]);
     const receipts = await unload(centre);
     const { locationId } = (await scene.locations(centre)).get('C1-01-0')!;
-    expect(await outcomes(receipts.map((receiptId) => scene.operator.receipts.putAway({ receiptId, locationId })))).toEqual({ done: 5, codes: ['LOCATION_FULL'] });
+    expect(await outcomes(receipts.map((receiptId) => scene.operator.receipts.putAway({ receiptId, locationId })))).toEqual({
+      done: 5,
+      codes: ['LOCATION_FULL'],
+    });
     const after = await scene.locations(centre);
     expect(after.get('C1-01-0')!.occupiedGrams).toBe(5n * GRAMS);
     expect(after.get('C1-D1')!.occupiedGrams).toBe(BigInt(LOADS - 5) * GRAMS);
@@ -53,8 +58,12 @@ describe('many at once', () => {
   it('fill all places to the last gram, and the rest are told so', async () => {
     const centre = await openCentre([1n, 2n, 3n, 4n]);
     const receipts = await unload(centre);
-    expect(await outcomes(receipts.map((receiptId) => scene.operator.receipts.putAway({ receiptId, locationId: '' })))).toEqual({ done: 10, codes: ['NO_LOCATION'] });
-    for (const location of (await scene.locations(centre)).values()) if (location.kind === LocationKind.RACK) expect(location.occupiedGrams).toBe(location.capacityGrams);
+    expect(await outcomes(receipts.map((receiptId) => scene.operator.receipts.putAway({ receiptId, locationId: '' })))).toEqual({
+      done: 10,
+      codes: ['NO_LOCATION'],
+    });
+    for (const location of (await scene.locations(centre)).values())
+      if (location.kind === LocationKind.RACK) expect(location.occupiedGrams).toBe(location.capacityGrams);
   });
 
   it('receive a consignment once, though two trucks claim it', async () => {
@@ -90,7 +99,9 @@ describe('many at once', () => {
 
   it('leave the ledger true', async () => {
     const [sums] = await scene.database.query<{ wrong: string }>(
-      `select count(*) as wrong from (select 1 from warehousing.stock_movement_lines group by owner_organization_id, item_id, batch, unit having sum(count) <> 0 or sum(grams) <> 0) sums`,
+      `select count(*) as wrong from (
+         select 1 from warehousing.stock_movement_lines group by owner_organization_id, item_id, batch, unit having sum(count) <> 0 or sum(grams) <> 0
+       ) sums`,
     );
     expect(sums!.wrong).toBe('0');
   });
