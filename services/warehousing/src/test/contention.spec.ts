@@ -18,8 +18,8 @@ afterAll(() => scene.close());
 /** A centre with places for exactly `racks` loads each. */
 function openCentre(racks: readonly bigint[]): Promise<Centre> {
   const locations = racks.map((loads, i) => ({ code: `C1-01-${i}`, kind: LocationKind.RACK, capacityGrams: loads * GRAMS }));
-  const door = { code: 'C1-D1', kind: LocationKind.DOCK_DOOR, capacityGrams: 1_000_000n };
-  return scene.openCentre(scene.operator, [{ code: 'C1', temperatureClass: TemperatureClass.CHILLED, locations: [door, ...locations] }]);
+  const doors = ['C1-D1', 'C1-D2'].map((code) => ({ code, kind: LocationKind.DOCK_DOOR, capacityGrams: 1_000_000n }));
+  return scene.openCentre(scene.operator, [{ code: 'C1', temperatureClass: TemperatureClass.CHILLED, locations: [...doors, ...locations] }]);
 }
 
 /** The receipts of loads that stand at the door. */
@@ -57,11 +57,11 @@ describe('many at once', () => {
     for (const location of (await scene.locations(centre)).values()) if (location.kind === LocationKind.RACK) expect(location.occupiedGrams).toBe(location.capacityGrams);
   });
 
-  it('receive a consignment once', async () => {
+  it('receive a consignment once, though two trucks claim it', async () => {
     const centre = await openCentre([5n]);
     const consignment = await scene.announce(10n);
-    const truck = await scene.truckAtDoor(centre, [consignment]);
-    const tries = Array.from({ length: 8 }, () => scene.operator.receipts.receiveLine(scene.line(truck, consignment, item)));
+    const trucks = [await scene.truckAtDoor(centre, [consignment], 'C1-D1'), await scene.truckAtDoor(centre, [consignment], 'C1-D2')];
+    const tries = Array.from({ length: 8 }, (_, i) => scene.operator.receipts.receiveLine(scene.line(trucks[i % 2]!, consignment, item)));
     expect(await outcomes(tries)).toEqual({ done: 1, codes: ['CONSIGNMENT_ALREADY_RECEIVED'] });
     expect(await scene.facts(consignment.consignmentId)).toHaveLength(1);
   });
