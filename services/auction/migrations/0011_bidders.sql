@@ -31,6 +31,7 @@ create table admissions (
 create table affiliations (
   organization_id uuid not null,
   affiliate_organization_id uuid not null,
-  declared_at timestamptz not null,
+  -- when this service learned of it, business time
+  known_at timestamptz not null,
   primary key (organization_id, affiliate_organization_id)
 );

@@ -93,9 +93,9 @@ export class BidderController {
   async recordAffiliation(event: Delivered<AffiliationDeclared>, tx: Transaction): Promise<void> {
     const { organizationId, affiliateOrganizationId } = event.data;
     await tx.query(
-      `insert into affiliations (organization_id, affiliate_organization_id, declared_at) values ($1, $2, $3), ($2, $1, $3)
+      `insert into affiliations (organization_id, affiliate_organization_id, known_at) values ($1, $2, $3), ($2, $1, $3)
        on conflict (organization_id, affiliate_organization_id) do nothing`,
-      [organizationId, affiliateOrganizationId, date(event.time)],
+      [organizationId, affiliateOrganizationId, date(this.time.now())],
     );
   }
 

@@ -7,12 +7,12 @@ import type { Condition, Disposition } from '@naru/contracts/gen/naru/warehousin
 import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import type { RowSource } from '../../importers/row.js';
 import type { Limits } from './limits.js';
-import type { MarketRules } from './market.js';
+import type { MarketDefinition } from './market.js';
 
 /**
  * What must happen in a day, as data: a driver plays it through the public API. Things are named by keys of the plan (`f03`, `r042`); the driver
  * puts the ids that the API gave in their place. Amounts are minor units, times are instants, and the field names are those of the requests, so that a
- * body with its bigints as strings is the request's JSON.
+ * body with its bigints as strings and its instants in RFC 3339 is the request's JSON (`request.spec.ts` holds them to the contract).
  */
 interface Step {
   /** Idempotency key of the call: 1 to 64 printable characters, the same in every run. */
@@ -21,6 +21,9 @@ interface Step {
   /** Key of the organization whose client calls, or `PLATFORM`. */
   readonly by: string;
 }
+
+/** Idempotency key of a call from its parts: `market-day:2022-06-23:list:r042`. */
+export type KeyOf = (...parts: readonly string[]) => string;
 
 /** The platform operator's own client. */
 export const PLATFORM = 'platform';
@@ -71,7 +74,7 @@ export type Action = Step &
     | { readonly kind: 'register-organization'; readonly organization: string; readonly body: { readonly name: string; readonly kind: OrganizationKind } }
     | { readonly kind: 'declare-affiliation'; readonly organization: string; readonly affiliate: string }
     | { readonly kind: 'register-client'; readonly organization: string; readonly body: { readonly name: string; readonly roles: readonly string[] } }
-    | { readonly kind: 'create-market'; readonly market: string; readonly body: { readonly code: string; readonly name: string; readonly timeZone: string; readonly rules: MarketRules } }
+    | { readonly kind: 'create-market'; readonly market: string; readonly body: MarketDefinition }
     | {
       readonly kind: 'admit-bidder';
       readonly market: string;

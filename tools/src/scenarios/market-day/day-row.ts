@@ -28,7 +28,8 @@ export function dayRows({ rows }: Parsed<KamisPrice>, seed: Seed, { classes }: D
     if (!own) throw new RangeError(`the seed has no row for line ${row.source.line}`);
     if (row.value.day !== seed.day) throw new RangeError(`line ${row.source.line} is of ${row.value.day}, the seed of ${seed.day}`);
     const { itemCode, kindCode, itemName, kindName, rank, unit } = row.value;
-    const goods = { itemCode, item: itemName, variety: kindName, grade: rank, origin: own.origin, category: categoryOfKamis(itemCode, classes), tradeUnit: tradeUnitBody(unit) };
+    const category = categoryOfKamis(itemCode, classes);
+    const goods = { itemCode, item: itemName, variety: kindName, grade: rank, origin: own.origin, category, tradeUnit: tradeUnitBody(unit) };
     return { key: `r${String(row.source.line).padStart(3, '0')}`, row, seed: own, goods, item: `KR-${itemCode}-${kindCode}` };
   });
 }

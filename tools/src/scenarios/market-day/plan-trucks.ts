@@ -1,6 +1,6 @@
 import { conditionFromJSON, dispositionFromJSON } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import type { Instant } from '@naru/kernel/instant';
-import type { Action } from './actions.js';
+import type { Action, KeyOf } from './actions.js';
 import type { DayRow } from './day-row.js';
 import type { SeedTruck } from './seed.js';
 
@@ -19,7 +19,7 @@ export interface TrucksToUnload {
   readonly centre: string;
   readonly booksAt: Instant;
   readonly at: (time: string) => Instant;
-  readonly key: (...parts: readonly string[]) => string;
+  readonly key: KeyOf;
 }
 
 /** Appointments, gates, doors, receipts and put-aways. Trucks are called in the order in which they came, each to the door that is free first. */
@@ -51,7 +51,7 @@ export function unloadTrucks({ trucks, consignments, doors, operator, centre, bo
   return [...bookings, ...unloadings];
 }
 
-function receiveLine({ key: consignment, item, seed: { receipt } }: DayRow, appointment: string, by: string, at: Instant, key: TrucksToUnload['key']): Action {
+function receiveLine({ key: consignment, item, seed: { receipt } }: DayRow, appointment: string, by: string, at: Instant, key: KeyOf): Action {
   const { counted, weighedGrams, scaleTicket, temperatureTenths, condition, disposition } = receipt;
   return {
     kind: 'receive-line', key: key('receive', consignment), at, by, appointment, consignment, item,

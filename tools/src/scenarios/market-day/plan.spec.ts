@@ -110,7 +110,9 @@ describe('the plan of the live day', () => {
   it('stays within deposit and credit, even if every bid led at once', () => {
     for (const { organization, depositAmount, creditAmount } of seed.bidders) {
       const highest = new Map<string, bigint>();
-      for (const bid of plan.bids.filter(({ by }) => by === organization)) if (bid.limitAmount > (highest.get(bid.consignment) ?? 0n)) highest.set(bid.consignment, bid.limitAmount);
+      for (const { consignment, limitAmount } of plan.bids.filter(({ by }) => by === organization)) {
+        if (limitAmount > (highest.get(consignment) ?? 0n)) highest.set(consignment, limitAmount);
+      }
       const exposure = [...highest].reduce((sum, [consignment, limit]) => sum + limit * plan.lots.find((lot) => lot.consignment === consignment)!.quantity, 0n);
       expect(exposure).toBeLessThanOrEqual(BigInt(depositAmount + creditAmount));
     }
@@ -118,7 +120,8 @@ describe('the plan of the live day', () => {
 
   it('has some bids within the soft-close window and some that only an extension lets in', () => {
     const { lotOpenMs, softCloseWindowMs } = day.market.rules;
-    expect(plan.bids.filter(({ afterOpeningMs }) => afterOpeningMs >= Number(lotOpenMs - softCloseWindowMs) && afterOpeningMs < Number(lotOpenMs)).length).toBeGreaterThanOrEqual(10);
+    const between = (from: bigint, to: bigint) => plan.bids.filter(({ afterOpeningMs }) => afterOpeningMs >= Number(from) && afterOpeningMs < Number(to));
+    expect(between(lotOpenMs - softCloseWindowMs, lotOpenMs).length).toBeGreaterThanOrEqual(10);
     expect(plan.bids.filter(({ afterOpeningMs }) => afterOpeningMs >= Number(lotOpenMs)).length).toBeGreaterThanOrEqual(5);
   });
 

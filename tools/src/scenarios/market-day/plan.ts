@@ -6,7 +6,7 @@ import { ItemControl } from '@naru/contracts/gen/naru/warehousing/v1/item_servic
 import { instantOf, type Instant } from '@naru/kernel/instant';
 import type { KamisPrice } from '../../importers/kamis.js';
 import type { Parsed } from '../../importers/row.js';
-import { PLATFORM, type Action, type BidAction, type ConsignmentRow, type ExpectedLot, type ItemBody, type Outcome, type Plan } from './actions.js';
+import { PLATFORM, type Action, type BidAction, type ConsignmentRow, type ExpectedLot, type ItemBody, type KeyOf, type Outcome, type Plan } from './actions.js';
 import { dayRows, type DayRow } from './day-row.js';
 import type { DayRules } from './files.js';
 import { limitsFor } from './limits.js';
@@ -31,18 +31,18 @@ export function planDay(parsed: Parsed<KamisPrice>, seed: Seed, rules: DayRules)
   const rows = dayRows(parsed, seed, rules);
   const at = (time: string): Instant => instantOf(seed.day, time, market.timeZone);
   const begins = at(BEGINS);
-  const key = (...parts: readonly string[]): string => `market-day:${seed.day}:${parts.join(':')}`;
+  const key: KeyOf = (...parts) => `market-day:${seed.day}:${parts.join(':')}`;
   const consignments = seed.trucks.map(({ consignor }) => rows.filter((row) => row.seed.consignor === consignor));
   const consigned = consignments.flat();
 
   const actions: Action[] = [
     ...parties(seed, begins, key),
-    { kind: 'create-market', key: key('market'), at: begins, by: seed.corporation, market: MARKET, body: { code: market.code, name: market.name, timeZone: market.timeZone, rules: market.rules } },
+    { kind: 'create-market', key: key('market'), at: begins, by: seed.corporation, market: MARKET, body: market },
     ...admissions(seed, market.timeZone, at, key),
     { kind: 'create-centre', key: key('centre'), at: begins, by: seed.centre.operator, centre: CENTRE, body: centreBody(seed) },
     { kind: 'create-items', key: key('items'), at: begins, by: seed.centre.operator, items: itemBodies(rows, rules) },
-    ...consignments.map((own, i): Action => ({
-      kind: 'register-consignments', key: key('consign', seed.trucks[i]!.consignor), at: begins + (i + 1) * MINUTE, by: seed.trucks[i]!.consignor, rows: own.map(consignmentRow),
+    ...seed.trucks.map(({ consignor }, i): Action => ({
+      kind: 'register-consignments', key: key('consign', consignor), at: begins + (i + 1) * MINUTE, by: consignor, rows: consignments[i]!.map(consignmentRow),
     })),
     ...unloadTrucks({ trucks: seed.trucks, consignments, doors: doorCodes(seed), operator: seed.centre.operator, centre: CENTRE, booksAt: begins + 20 * MINUTE, at, key }),
     ...sessions(seed, consigned, at, key),
@@ -58,7 +58,7 @@ export function planDay(parsed: Parsed<KamisPrice>, seed: Seed, rules: DayRules)
   };
 }
 
-function parties(seed: Seed, at: Instant, key: (...parts: readonly string[]) => string): readonly Action[] {
+function parties(seed: Seed, at: Instant, key: KeyOf): readonly Action[] {
   return [
     ...seed.organizations.map(({ key: organization, name, kind }): Action => ({
       kind: 'register-organization', key: key('organization', organization), at, by: PLATFORM, organization, body: { name, kind: organizationKindFromJSON(kind) },
@@ -72,11 +72,16 @@ function parties(seed: Seed, at: Instant, key: (...parts: readonly string[]) => 
   ];
 }
 
-function admissions(seed: Seed, timeZone: string, at: (time: string) => Instant, key: (...parts: readonly string[]) => string): readonly Action[] {
+function admissions(seed: Seed, timeZone: string, at: (time: string) => Instant, key: KeyOf): readonly Action[] {
   return [
     ...seed.bidders.map(({ organization, categories, licensedUntil, depositAmount, creditAmount }): Action => ({
       kind: 'admit-bidder', key: key('admit', organization), at: at(BEGINS), by: seed.corporation, market: MARKET, organization,
-      body: { categories: categories.map((name) => categoryFromJSON(name)), licensedUntil: instantOf(licensedUntil, '23:59:59', timeZone), depositAmount: BigInt(depositAmount), creditAmount: BigInt(creditAmount) },
+      body: {
+        categories: categories.map((name) => categoryFromJSON(name)),
+        licensedUntil: instantOf(licensedUntil, '23:59:59', timeZone),
+        depositAmount: BigInt(depositAmount),
+        creditAmount: BigInt(creditAmount),
+      },
     })),
     ...seed.bidders.filter(({ suspended }) => suspended).map(({ organization }): Action => ({
       kind: 'suspend-bidder', key: key('suspend', organization), at: at('02:30'), by: seed.corporation, market: MARKET, organization,
@@ -106,7 +111,8 @@ function itemBodies(rows: readonly DayRow[], { temperatures }: DayRules): readon
   const items = new Map<string, ItemBody>();
   for (const { item, goods, row } of rows) {
     const catchWeight = goods.category === Category.FISH && goods.tradeUnit.base === BaseUnit.GRAM;
-    items.set(item, { code: item, name: `${goods.item} ${goods.variety}`, temperatureClass: temperatureClassOf(row.value, temperatures), control: ItemControl.BATCH, catchWeight });
+    const temperatureClass = temperatureClassOf(row.value, temperatures);
+    items.set(item, { code: item, name: `${goods.item} ${goods.variety}`, temperatureClass, control: ItemControl.BATCH, catchWeight });
   }
   return [...items.values()];
 }
@@ -120,7 +126,7 @@ function inSessions(seed: Seed, consigned: readonly DayRow[]): readonly DayRow[]
   return seed.sessions.flatMap((session) => consigned.filter((row) => row.seed.session === session.key));
 }
 
-function sessions(seed: Seed, consigned: readonly DayRow[], at: (time: string) => Instant, key: (...parts: readonly string[]) => string): readonly Action[] {
+function sessions(seed: Seed, consigned: readonly DayRow[], at: (time: string) => Instant, key: KeyOf): readonly Action[] {
   const by = seed.corporation;
   return seed.sessions.flatMap(({ key: session, name, startsAt }): readonly Action[] => [
     { kind: 'create-session', key: key('session', session), at: at(startsAt) - 30 * MINUTE, by, session, market: MARKET, body: { name, businessDay: seed.day } },
@@ -131,7 +137,7 @@ function sessions(seed: Seed, consigned: readonly DayRow[], at: (time: string) =
   ]);
 }
 
-function bidActions({ key: consignment, seed }: DayRow, key: (...parts: readonly string[]) => string): readonly BidAction[] {
+function bidActions({ key: consignment, seed }: DayRow, key: KeyOf): readonly BidAction[] {
   return seed.bids.map(({ organization, limit, afterOpeningMs }, i) => ({
     kind: 'place-bid', key: key('bid', consignment, String(i + 1)), by: organization, consignment, market: MARKET, afterOpeningMs, limitAmount: BigInt(limit),
   }));

@@ -55,7 +55,8 @@ export function makeSeed(input: SeedInput): Seed {
   const parties = [CORPORATION, CENTRE_OPERATOR, ...CARRIERS, ...CONSIGNORS, ...BIDDERS];
   return {
     invented: true,
-    note: 'What the published prices lack, drawn once by make-seed.mjs from `number`. Organizations, quantities, places, weights, times, start prices and bids are invented; a likeness to a real company is chance.',
+    note: 'What the published prices lack, drawn once by make-seed.mjs from `number`. Organizations, quantities, places, weights, times, start prices '
+      + 'and bids are invented; a likeness to a real company is chance.',
     number: input.number,
     day: input.rows[0]!.value.day,
     corporation: CORPORATION.key,
@@ -147,7 +148,8 @@ function drawReceipt({ finding, quantity, unitGrams, ticket, temperatureClass }:
 
 /** Deposit and credit that hold every bid of the day at its limit, a tenth of it as deposit. The one with a small limit holds hardly a lot. */
 function admission({ key, categories, suspended, idle }: (typeof BIDDERS)[number], rows: readonly SeedRow[]): SeedBidder {
-  const most = rows.reduce((sum, { bids, receipt }) => sum + receipt.counted * Math.max(0, ...bids.filter(({ organization }) => organization === key).map(({ limit }) => limit)), 0);
+  const limitOn = ({ bids }: SeedRow): number => Math.max(0, ...bids.filter(({ organization }) => organization === key).map(({ limit }) => limit));
+  const most = rows.reduce((sum, row) => sum + row.receipt.counted * limitOn(row), 0);
   const million = Math.ceil(most / 1_000_000) * 1_000_000;
   const [depositAmount, creditAmount] = idle ? [1_000_000, 0] : [Math.ceil(million / 10), million];
   return { organization: key, categories, licensedUntil: '2023-06-30', depositAmount, creditAmount, ...(suspended ? { suspended } : {}) };

@@ -27,11 +27,17 @@ export interface GoodsToPlace {
   readonly grams: number;
 }
 
+export interface PlacedGoods {
+  readonly centre: Omit<SeedCentre, 'operator'>;
+  /** One per load; undefined where the centre chooses. */
+  readonly locations: readonly (string | undefined)[];
+}
+
 /**
  * A centre whose zones hold the day's goods, and a place for each in the zones that name them. Capacities are such that the goods of a zone fit in
  * whatever order and place they come: a location that is too full for a load means that the zone holds more than all other loads together.
  */
-export function placeGoods(goods: readonly GoodsToPlace[], draw: Draw): { readonly centre: Omit<SeedCentre, 'operator'>; readonly locations: readonly (string | undefined)[] } {
+export function placeGoods(goods: readonly GoodsToPlace[], draw: Draw): PlacedGoods {
   const zones = ZONES.map(({ code, temperatureClass, kind, locations }) => {
     const loads = goods.filter((load) => load.temperatureClass === temperatureClass).map(({ grams }) => grams);
     const total = loads.reduce((sum, grams) => sum + grams, 0);
