@@ -1,0 +1,1 @@
+export const openApiDocument = (_: { issuer: string }): object => ({ openapi: '3.1.1' });
