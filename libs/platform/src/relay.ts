@@ -26,6 +26,8 @@ export interface RelayOptions {
   readonly crashAt?: string;
   readonly random?: () => number;
   readonly timer?: Timer;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
   /** Rows per move. More make the consumer wait longer for the first of them. */
   readonly batch?: number;
   /** How long a row may lie when no wake was heard. */
@@ -35,6 +37,8 @@ export interface RelayOptions {
 /** A move below this number is followed by a short rest: every move costs a commit, however small. */
 const SMALL_MOVE = 50;
 const LINGER_MS = 3;
+/** Full moves announce no more often than this. */
+const ANNOUNCE_MS = 5;
 const LOCK_RETRY_MS = 500;
 const FIRST_BACK_OFF_MS = 50;
 const MOST_BACK_OFF_MS = 5_000;
@@ -103,7 +107,8 @@ export class Relay {
   }
 
   async #lead(session: RelaySession, check: () => void): Promise<void> {
-    const { crashAt, batch = 300, pollMs = 250 } = this.#options;
+    const { crashAt, batch = 300, pollMs = 250, now = () => performance.now() } = this.#options;
+    let announcedAt = -ANNOUNCE_MS;
     while (!this.#stopping && !(await session.tryLock())) {
       check();
       const rung = await this.#bell.wait(LOCK_RETRY_MS);
@@ -119,7 +124,11 @@ export class Relay {
       const moved = await session.move(batch);
       if (moved > 0) {
         crashPoint('relay.published', crashAt);
-        await session.announce();
+        // in a backlog consumers are awake already
+        if (moved < batch || now() >= announcedAt + ANNOUNCE_MS) {
+          await session.announce();
+          announcedAt = now();
+        }
       }
       if (moved === batch) continue;
       if (moved > 0 && moved < SMALL_MOVE) await this.#rest(LINGER_MS);
