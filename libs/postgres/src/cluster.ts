@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ClusterError, told } from './cluster-error.js';
 import { prepareData } from './data.js';
-import { findGround, type Ground, layGround } from './ground.js';
+import { clearGround, findGround, type Ground, layGround } from './ground.js';
 import { launch } from './launch.js';
 import { findPostmaster, isAlive, stopPostmaster } from './postmaster.js';
 
@@ -37,6 +37,8 @@ export interface Cluster extends RunningCluster {
   readonly adopted: boolean;
   /** Fast shutdown; resolves when no process is left. May be called again. */
   stop(): Promise<void>;
+  /** Stops it and deletes its data. */
+  remove(): Promise<void>;
 }
 
 export const SUPERUSER = 'postgres';
@@ -113,7 +115,9 @@ async function own(ground: Ground, settings: Readonly<Record<string, string | nu
     if (left) log('PostgreSQL was left running by an earlier start: taken over');
     let stopped: Promise<void> | undefined;
     // the owner's lock is held until PostgreSQL itself ends the connection: a start meanwhile waits for its end instead of adopting a dying one
-    return { ...running(ground.folder, port), adopted: left !== undefined, stop: () => (stopped ??= stopPostmaster(ground.binaries, pid)) };
+    const stop = () => (stopped ??= stopPostmaster(ground.binaries, pid));
+    const remove = () => stop().then(() => clearGround(ground));
+    return { ...running(ground.folder, port), adopted: left !== undefined, stop, remove };
   }
 }
 
