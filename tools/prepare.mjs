@@ -80,7 +80,7 @@ function holdsWhatTheLockSays() {
   if (note === undefined) return false;
   const installed = JSON.parse(note).packages;
   const wanted = JSON.parse(readFileSync(at('package-lock.json'), 'utf8')).packages;
-  const same = (path) => installed[path]?.version === wanted[path]?.version && installed[path]?.integrity === wanted[path]?.integrity;
+  const same = (path) => installed[path]?.version === wanted[path].version && installed[path].integrity === wanted[path].integrity && existsSync(at(path));
   return Object.entries(wanted).every(([path, entry]) => !path.includes('node_modules/') || (entry.optional && !installed[path]) || same(path));
 }
 

@@ -28,10 +28,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  for (const cluster of started.splice(0)) {
-    await cluster.stop();
-    if (!cluster.dataDir.startsWith(home)) for (const path of [cluster.dataDir, `${cluster.dataDir}.of`]) rmSync(path, { recursive: true, force: true });
-  }
+  for (const cluster of started.splice(0)) await cluster.remove();
   rmSync(home, { recursive: true, force: true });
 });
 
@@ -110,6 +107,16 @@ describe('a cluster', () => {
     expect((await findCluster(dataDir))?.adminUrl).toBe(cluster.adminUrl);
     await cluster.stop();
     expect(await findCluster(dataDir)).toBeUndefined();
+  });
+});
+
+describe('a cluster of which nothing is to stay', () => {
+  it('is stopped, and its data deleted', async () => {
+    const cluster = await start();
+    const pid = pidOf(cluster);
+    await cluster.remove();
+    expect(isAlive(pid)).toBe(false);
+    expect(readdirSync(home)).toEqual([]);
   });
 });
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ClusterError, told } from './cluster-error.js';
 import { prepareData } from './data.js';
-import { findGround, type Ground, layGround } from './ground.js';
+import { clearGround, findGround, type Ground, layGround } from './ground.js';
 import { launch } from './launch.js';
 import { findPostmaster, isAlive, stopPostmaster } from './postmaster.js';
 
@@ -37,6 +37,8 @@ export interface Cluster extends RunningCluster {
   readonly adopted: boolean;
   /** Fast shutdown; resolves when no process is left. May be called again. */
   stop(): Promise<void>;
+  /** Stops it and deletes its data. */
+  remove(): Promise<void>;
 }
 
 export const SUPERUSER = 'postgres';
@@ -113,7 +115,9 @@ async function own(ground: Ground, settings: Readonly<Record<string, string | nu
     if (left) log('PostgreSQL was left running by an earlier start: taken over');
     let stopped: Promise<void> | undefined;
     // the owner's lock is held until PostgreSQL itself ends the connection: a start meanwhile waits for its end instead of adopting a dying one
-    return { ...running(ground.folder, port), adopted: left !== undefined, stop: () => (stopped ??= stopPostmaster(ground.binaries, pid)) };
+    const stop = () => (stopped ??= stopPostmaster(ground.binaries, pid));
+    const remove = () => stop().then(() => clearGround(ground));
+    return { ...running(ground.folder, port), adopted: left !== undefined, stop, remove };
   }
 }
 
@@ -141,12 +145,12 @@ async function takeOwnership(ground: Ground, pid: number): Promise<'owned' | 'go
     if (!postmaster || postmaster.pid !== pid) {
       if (Date.now() - start > 1_000) return 'gone'; // it removes the file before it ends
     } else if (postmaster.ready && postmaster.port !== undefined) {
-      const holder = await tryLock(running(ground.folder, postmaster.port));
-      if (holder === 'ours') return 'owned';
-      if (holder !== 'no answer') {
+      const lock = await tryLock(running(ground.folder, postmaster.port));
+      if (lock.held === 'by us') return 'owned';
+      if (lock.held === 'by another') {
         heldSince ??= Date.now();
         if (Date.now() - heldSince > OWNER_PATIENCE_MS) {
-          throw new ClusterError('in-use', `Naru is already running on ${ground.folder}${holder ? ` (process ${holder})` : ''}. Stop it first, or use another folder.`);
+          throw new ClusterError('in-use', `Naru is already running on ${ground.folder}${lock.pid ? ` (process ${lock.pid})` : ''}. Stop it first, or use another folder.`);
         }
       }
     }
@@ -158,8 +162,10 @@ async function takeOwnership(ground: Ground, pid: number): Promise<'owned' | 'go
   return 'gone';
 }
 
-/** 'ours' when the lock is taken now and until this process or PostgreSQL ends; else the pid of who holds it. */
-async function tryLock({ adminUrl, dataDir }: RunningCluster): Promise<'ours' | 'no answer' | string> {
+type Lock = { readonly held: 'by us' | 'no answer' } | { readonly held: 'by another'; readonly pid?: string };
+
+/** Whether the lock is ours, now and until this process or PostgreSQL ends; else the pid of who holds it. */
+async function tryLock({ adminUrl, dataDir }: RunningCluster): Promise<Lock> {
   const client = new pg.Client({ connectionString: adminUrl, application_name: `${OWNER_NAME}${process.pid}`, connectionTimeoutMillis: 5_000, keepAlive: true });
   client.on('error', () => {}); // PostgreSQL ends it when it stops
   try {
@@ -167,17 +173,17 @@ async function tryLock({ adminUrl, dataDir }: RunningCluster): Promise<'ours' | 
     const { rows } = await client.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [OWNER_LOCK]);
     if (rows[0]?.free) {
       (client as unknown as { unref(): void }).unref(); // there, but not in its types
-      return 'ours';
+      return { held: 'by us' };
     }
     const holder = await client.query<{ name: string }>("select application_name as name from pg_stat_activity join pg_locks using (pid) where locktype = 'advisory' and objid = $1 and granted", [OWNER_LOCK]);
     await client.end();
-    return holder.rows[0]?.name.slice(OWNER_NAME.length) ?? '';
+    return { held: 'by another', pid: holder.rows[0]?.name.slice(OWNER_NAME.length) };
   } catch (error) {
     await client.end().catch(() => {});
     if ((error as { code?: string }).code === '28P01') {
       throw new ClusterError('no-password', `PostgreSQL refuses the password in ${join(dataDir, 'password')}. Put the right one back, or move the folder away to begin anew.`, { cause: error });
     }
-    return 'no answer';
+    return { held: 'no answer' };
   }
 }
 

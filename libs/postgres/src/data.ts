@@ -18,7 +18,10 @@ export async function prepareData(ground: Ground, volatile: boolean, log: (line:
   const data = join(folder, 'data');
   sweepUnfinished(folder);
   if (existsSync(data)) {
-    if (['PG_VERSION', 'global/pg_control'].every((file) => existsSync(join(data, file)))) return checkData(ground);
+    if (['PG_VERSION', 'global/pg_control'].every((file) => existsSync(join(data, file)))) {
+      checkData(ground);
+      return;
+    }
     const left = findPostmaster(data);
     if (left && !left.foreign) await stopPostmaster(ground.binaries, left.pid);
     rmSync(`${folder}.broken`, { recursive: true, force: true });

@@ -21,6 +21,8 @@ export interface Ground {
 }
 
 const SHARED = '/var/lib/naru';
+/** No start takes longer to make its data. */
+const A_START_MS = 600_000;
 
 /**
  * PostgreSQL refuses to run as root. Started as root it runs as the owner of the folder, or as the user `postgres`; what that user cannot
@@ -45,6 +47,12 @@ export function layGround(dataDir: string, log: (line: string) => void): Ground 
 export function findGround(dataDir: string): string {
   const folder = resolve(dataDir);
   return existsSync(join(folder, 'data')) || process.getuid?.() !== 0 ? folder : join(SHARED, nameOf(folder));
+}
+
+/** Deletes the data of a stopped cluster, wherever they lie. */
+export function clearGround({ folder }: Ground): void {
+  rmSync(folder, { recursive: true, force: true });
+  if (dirname(folder) === SHARED) rmSync(`${folder}.of`, { force: true });
 }
 
 function nearestExisting(path: string): string {
@@ -159,7 +167,9 @@ function sweepShared(): void {
     const existed = readFileSync(join(SHARED, note), 'utf8');
     const temporary = ['/tmp', '/var/tmp', tmpdir()].some((parent) => existed.startsWith(parent + sep));
     const kept = join(SHARED, note.slice(0, -'.of'.length));
-    if (!temporary || existsSync(existed) || findPostmaster(join(kept, 'data'))) continue;
+    const abandoned = temporary && !existsSync(existed) && !findPostmaster(join(kept, 'data'));
+    const empty = !existsSync(kept) && Date.now() - statSync(join(SHARED, note)).mtimeMs > A_START_MS;
+    if (!abandoned && !empty) continue;
     rmSync(kept, { recursive: true, force: true });
     rmSync(join(SHARED, note), { force: true });
   }

@@ -41,16 +41,19 @@ async function attempt(ground: Ground, args: readonly string[], file: string, lo
   try {
     const child = spawn(program(ground.binaries, 'postgres'), args, { cwd: join(ground.folder, 'data'), env: environment(), detached: true, stdio: ['ignore', out, out], windowsHide: true, ...ground.account });
     let ended: { readonly error?: Error } | undefined;
-    child.on('error', (error) => (ended = { error })).on('exit', () => (ended ??= {}));
+    child.on('error', (error) => (ended = { error }));
+    child.on('exit', () => (ended ??= {}));
     child.unref();
     const begun = Date.now();
-    for (let told = false; !ended; await sleep(5)) {
+    let told = false;
+    while (!ended) {
       const found = findPostmaster(join(ground.folder, 'data'));
       if (found && found.pid === child.pid && found.ready) return found.pid;
       if (!told && Date.now() - begun > SLOW_MS) {
         told = true;
         log('PostgreSQL takes its time: it replays its log after a crash');
       }
+      await sleep(5);
     }
     if (ended.error) throw ended.error;
     return undefined;

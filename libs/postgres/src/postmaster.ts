@@ -43,13 +43,16 @@ function isPostgresOn(pid: number, data: string): boolean {
   } catch {
     // another user's process: ask ps
   }
-  return basename(spawnSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' }).stdout?.trim() ?? '') === 'postgres';
+  const { stdout, error } = spawnSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' });
+  return error === undefined && basename(stdout.trim()) === 'postgres';
 }
 
-/** Stops a PostgreSQL and waits until it is gone: fast (a checkpoint, then the end), and when that takes more than ten seconds at once (the next start replays the log). */
+const FAST_MS = 4_000;
+
+/** Stops a PostgreSQL and waits until it is gone: fast (a checkpoint, then the end), and when that takes too long at once (the next start replays the log). */
 export async function stopPostmaster(binaries: Binaries, pid: number): Promise<void> {
   await signal(binaries, pid, 'INT');
-  if (await gone(pid, 10_000)) return;
+  if (await gone(pid, FAST_MS)) return;
   await signal(binaries, pid, 'QUIT');
   if (!(await gone(pid, 5_000))) process.kill(pid, 'SIGKILL');
 }
@@ -64,8 +67,12 @@ async function signal(binaries: Binaries, pid: number, name: 'INT' | 'QUIT'): Pr
 }
 
 async function gone(pid: number, withinMs: number): Promise<boolean> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(10)) if (!isAlive(pid)) return true;
-  return false;
+  const end = Date.now() + withinMs;
+  while (isAlive(pid)) {
+    if (Date.now() > end) return false;
+    await sleep(10);
+  }
+  return true;
 }
 
 function read(path: string): string | undefined {

@@ -46,7 +46,7 @@ async function checkChain(query: Query): Promise<{ checked: number; violations: 
 const NARU = `(select organization_id::text from identity.organizations where kind = '${OrganizationKind.SYSTEM}')`;
 
 /** What `naru verify` checks of identity. */
-export const rules: readonly Rule[] = [
+export const verify: readonly Rule[] = [
   {
     rule: 'I1',
     title: 'Deny by default: a token was granted only to a client or member that holds a role, and every refusal says why',
