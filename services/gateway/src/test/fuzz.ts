@@ -114,6 +114,13 @@ function parsed(text: string | Buffer | undefined): unknown {
   }
 }
 
+/** The edge takes both spellings of a field; the document knows one. */
+function inCamelCase(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(inCamelCase);
+  if (typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()), inCamelCase(value)]));
+}
+
 function faultOf(call: FuzzCall, heard: Heard, operation: Operation, problem: ValidateFunction): string | undefined {
   if (heard.status >= 500) return 'it is a fault of the server';
   if (call.method === 'HEAD') return heard.text === '' ? undefined : 'a HEAD has a body';
@@ -123,7 +130,7 @@ function faultOf(call: FuzzCall, heard: Heard, operation: Operation, problem: Va
   if (heard.status < 300) {
     if (!isAsDeclared) return undefined; // the path of another rpc
     if (!operation.answer(body)) return `it breaks its schema: ${JSON.stringify(operation.answer.errors)}`;
-    const sent = parsed(call.body);
+    const sent = inCamelCase(parsed(call.body));
     if (sent !== undefined && operation.request?.(sent) === false) return `a body was taken that breaks its schema: ${JSON.stringify(operation.request.errors)}`;
     return undefined;
   }
