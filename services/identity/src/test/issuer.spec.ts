@@ -160,6 +160,41 @@ describe('sign-in', () => {
     expect((await browser.authorize(newChallenge(), { prompt: 'login' })).pathname).toMatch(/^\/oidc\/sign-in\//);
   });
 
+  it('as somebody else takes the place of the earlier one, and ends what that one held', async () => {
+    const [first, second] = [await newUser(farm), await newUser(market)];
+    const browser = new Browser(identity);
+    const { body } = await tokensOf(browser, first.login);
+    const challenge = newChallenge();
+    const page = await browser.authorize(challenge, { prompt: 'login' });
+    const back = await browser.submitAndReturn(page, { login: second.login, password: PASSWORD });
+    const changed = await exchange(back.searchParams.get('code')!, challenge.verifier);
+    expect(decodeJwt(String(changed.body['access_token']))).toMatchObject({ sub: second.userId, organization: market });
+    expect((await refresh(body['refresh_token'])).body['error']).toBe('invalid_grant');
+  });
+
+  it('ends by signing out, after a question', async () => {
+    const { login } = await newUser(farm);
+    const browser = new Browser(identity);
+    const { body } = await tokensOf(browser, login);
+    const asked = await browser.fetch(`${ISSUER}/session/end?client_id=${CONSOLE_CLIENT}&post_logout_redirect_uri=${encodeURIComponent('http://localhost:5173/')}`);
+    const html = await asked.text();
+    expect(html).toContain('로그아웃하시겠습니까?');
+    expect(html).not.toMatch(/<script|fonts\./);
+    const done = await browser.fetch(`${ISSUER}/session/end/confirm`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ xsrf: hiddenField(html, 'xsrf'), logout: 'yes' }) });
+    expect(done.headers.get('location')).toBe('http://localhost:5173/');
+    expect((await refresh(body['refresh_token'])).body['error']).toBe('invalid_grant');
+    expect((await browser.authorize(newChallenge())).pathname).toMatch(/^\/oidc\/sign-in\//);
+  });
+
+  it('of the person that an ID token names needs no second one', async () => {
+    const { login } = await newUser(farm);
+    const browser = new Browser(identity);
+    const { body } = await tokensOf(browser, login);
+    expect((await browser.authorize(newChallenge(), { prompt: 'none', id_token_hint: String(body['id_token']) })).searchParams.has('code')).toBe(true);
+    const other = (await tokensOf(new Browser(identity), (await newUser(farm)).login)).body['id_token'];
+    expect((await browser.authorize(newChallenge(), { prompt: 'none', id_token_hint: String(other) })).searchParams.get('error')).toBe('login_required');
+  });
+
   it('ends with the membership: the session and its tokens renew nothing', async () => {
     const { login, userId } = await newUser(farm);
     const browser = new Browser(identity);
@@ -250,6 +285,24 @@ describe('limits of sign-in', () => {
       for (let i = 0; i < 4; i++) await browser.submit(page, { login, password: 'a wrong password' });
       expect((await browser.submitAndReturn(page, { login, password: PASSWORD })).searchParams.has('code')).toBe(true);
     }
+  });
+});
+
+describe('the audit log of the issuer', () => {
+  it('knows who signed in and out, who failed and why, and to whom tokens went', async () => {
+    const { login, userId } = await newUser(farm);
+    const browser = new Browser(identity);
+    const page = await browser.authorize(newChallenge());
+    await browser.submit(page, { login, password: 'a wrong password' });
+    await browser.submit(page, { login: 'My Secret Password!', password: 'x' });
+    await tokensOf(browser, login);
+    const entries = await identity.database.query(`select action, subject, organization_id, object, code from identity.audit_entries where action in ('SIGNED_IN', 'SIGN_IN_FAILED', 'TOKEN_GRANTED') order by entry_id desc limit 4`);
+    expect(entries).toEqual([
+      { action: 'TOKEN_GRANTED', subject: userId, organization_id: farm, object: 'clients/naru-console', code: '' },
+      { action: 'SIGNED_IN', subject: userId, organization_id: farm, object: 'clients/naru-console', code: '' },
+      { action: 'SIGN_IN_FAILED', subject: '', organization_id: '', object: 'logins/', code: 'UNAUTHENTICATED' },
+      { action: 'SIGN_IN_FAILED', subject: '', organization_id: '', object: `users/${userId}`, code: 'UNAUTHENTICATED' },
+    ].map((entry) => expect.objectContaining(entry)) as never);
   });
 });
 
