@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { systemClock } from '@naru/platform/clocks';
 import { Database, type Transaction, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
+import type { Caller } from '@naru/platform/rpc/call';
 import { ServiceContext } from '@naru/platform/service-context';
 
 /** What the audit log tells apart. Names never change: they are in the chain. */
@@ -30,6 +31,11 @@ export interface AuditRecord {
   readonly object: string;
   /** Code of the refusal. */
   readonly code?: string;
+}
+
+/** The caller as the one who did it. */
+export function by(caller: Caller): Pick<AuditRecord, 'subject' | 'organizationId'> {
+  return { subject: caller.subject, organizationId: caller.organizationId };
 }
 
 /** Longest text that callers may bring into an entry, such as an unknown login. */
