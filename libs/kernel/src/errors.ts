@@ -6,6 +6,8 @@ export interface ErrorDefinition {
   readonly en: string;
   /** The same in Korean. */
   readonly ko: string;
+  /** The same command may succeed later, so the refusal is not kept as the answer to its key. */
+  readonly transient?: true;
 }
 
 /** Every stable code. A code never changes its meaning; docs/errors.md is generated from here. */
@@ -22,10 +24,10 @@ export const ERRORS = {
   METHOD_NOT_ALLOWED: { status: 405, en: 'This path does not take that method. See the Allow header.', ko: '이 경로는 해당 메서드를 받지 않습니다. Allow 헤더를 확인하십시오.' },
   // The state forbids
   ALREADY_EXISTS: { status: 409, en: 'It exists already: {what}.', ko: '이미 존재합니다: {what}.' },
-  IDEMPOTENCY_KEY_IN_FLIGHT: { status: 409, en: 'A call with this Idempotency-Key is still running. Try again shortly.', ko: '같은 Idempotency-Key의 호출이 처리 중입니다. 잠시 후 다시 시도하십시오.' },
-  ABORTED: { status: 409, en: 'The call met another one on the same rows. Try again with the same key.', ko: '같은 자료에 대한 다른 호출과 충돌했습니다. 같은 키로 다시 시도하십시오.' },
+  IDEMPOTENCY_KEY_IN_FLIGHT: { status: 409, transient: true, en: 'A call with this Idempotency-Key is still running. Try again shortly.', ko: '같은 Idempotency-Key의 호출이 처리 중입니다. 잠시 후 다시 시도하십시오.' },
+  ABORTED: { status: 409, transient: true, en: 'The call met another one on the same rows. Try again with the same key.', ko: '같은 자료에 대한 다른 호출과 충돌했습니다. 같은 키로 다시 시도하십시오.' },
   PAYLOAD_TOO_LARGE: { status: 413, en: 'The body is larger than {limit} bytes.', ko: '본문이 {limit}바이트를 넘습니다.' },
-  IDEMPOTENCY_KEY_REUSED: { status: 422, en: 'This Idempotency-Key was used with another body. Use a new key for a new command.', ko: '이 Idempotency-Key는 다른 본문으로 이미 사용되었습니다. 새 명령에는 새 키를 쓰십시오.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, transient: true, en: 'This Idempotency-Key was used with another body. Use a new key for a new command.', ko: '이 Idempotency-Key는 다른 본문으로 이미 사용되었습니다. 새 명령에는 새 키를 쓰십시오.' },
   // Limits and outages
   QUEUE_FULL: { status: 429, en: 'Too many commands wait for this resource. Try again shortly.', ko: '이 자원에 대기 중인 명령이 너무 많습니다. 잠시 후 다시 시도하십시오.' },
   RATE_LIMITED: { status: 429, en: 'Too many calls. Wait for Retry-After seconds.', ko: '호출이 너무 많습니다. Retry-After 초 후에 다시 시도하십시오.' },
@@ -69,7 +71,7 @@ export const ERRORS = {
   APPOINTMENT_NOT_IN_PHASE: { status: 409, en: 'The appointment is {phase}; this needs {needed}.', ko: '예약 상태가 {phase}입니다. {needed} 상태여야 합니다.' },
   DOOR_TAKEN: { status: 409, en: 'Another truck stands at that door.', ko: '다른 차량이 해당 도크에 있습니다.' },
   NOT_A_DOOR: { status: 422, en: 'That location is no dock door of this centre.', ko: '해당 위치는 이 센터의 도크가 아닙니다.' },
-  CONSIGNMENT_UNKNOWN: { status: 422, en: 'No such consignment is expected here.', ko: '입고 예정에 없는 출하입니다.' },
+  CONSIGNMENT_UNKNOWN: { status: 422, transient: true, en: 'No such consignment is expected here.', ko: '입고 예정에 없는 출하입니다.' },
   CONSIGNMENT_ALREADY_RECEIVED: { status: 409, en: 'The consignment has been received or refused already.', ko: '이미 입고되었거나 반려된 출하입니다.' },
   DISPOSITION_NEEDED: { status: 422, en: 'The line is not as expected ({findings}); say what is to be done with it.', ko: '예정과 다른 품목입니다({findings}). 처리 방법을 지정하십시오.' },
   RECEIPT_NOT_AT_DOOR: { status: 409, en: 'The receipt is {phase}; only goods at the door are put away.', ko: '입고 상태가 {phase}입니다. 도크에 있는 물품만 적치할 수 있습니다.' },

@@ -92,7 +92,7 @@ export class Relay {
         this.#session = session;
         await this.#lead(session, () => {
           if (lost) throw lost;
-          failures = 0;
+          failures = 0; // it works
         });
       } catch (error) {
         failures++;
@@ -107,8 +107,9 @@ export class Relay {
   }
 
   async #lead(session: RelaySession, check: () => void): Promise<void> {
-    const { crashAt, batch = 300, pollMs = 250, now = () => performance.now() } = this.#options;
+    const { crashAt, batch = 300, pollMs = 500, now = () => performance.now() } = this.#options;
     let announcedAt = -ANNOUNCE_MS;
+    let untold = false;
     while (!this.#stopping && !(await session.tryLock())) {
       check();
       const rung = await this.#bell.wait(LOCK_RETRY_MS);
@@ -119,16 +120,18 @@ export class Relay {
     }
     this.#leading = !this.#stopping;
     while (!this.#stopping) {
-      check();
       crashPoint('relay.before-move', crashAt);
       const moved = await session.move(batch);
+      check();
       if (moved > 0) {
         crashPoint('relay.published', crashAt);
-        // in a backlog consumers are awake already
-        if (moved < batch || now() >= announcedAt + ANNOUNCE_MS) {
-          await session.announce();
-          announcedAt = now();
-        }
+        untold = true;
+      }
+      // in a backlog consumers are awake already
+      if (untold && (moved < batch || now() >= announcedAt + ANNOUNCE_MS)) {
+        await session.announce();
+        untold = false;
+        announcedAt = now();
       }
       if (moved === batch) continue;
       if (moved > 0 && moved < SMALL_MOVE) await this.#rest(LINGER_MS);

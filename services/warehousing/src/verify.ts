@@ -50,7 +50,8 @@ export const rules: readonly Rule[] = [
     title: 'a location holds at most its capacity, and what it is said to hold lies there',
     check: `
       select count(*) as checked,
-             count(*) filter (where l.occupied_grams < 0 or (l.kind <> 'dock_door' and l.occupied_grams > l.capacity_grams) or l.occupied_grams <> coalesce(b.grams, 0)) as violations
+             count(*) filter (where l.occupied_grams < 0 or (l.kind <> 'dock_door' and l.occupied_grams > l.capacity_grams)
+                                or l.occupied_grams <> coalesce(b.grams, 0)) as violations
         from warehousing.locations l
         left join (select location_id, sum(grams) as grams from warehousing.stock_balances where account = 'location' group by location_id) b using (location_id)`,
   },

@@ -79,7 +79,7 @@ export function demoFile(home: Home, day: PlayableDay): string {
 async function main(): Promise<void> {
   const options = parseStartOptions(process.argv.slice(2));
   const day = options.demo ? DAYS[options.day] : undefined;
-  const home = openHome(process.env['NARU_HOME']);
+  const home = openHome();
   const logPath = join(home.folder, 'naru.log');
   const log = logFile(logPath);
   const cleanUp: (() => Promise<void>)[] = [];

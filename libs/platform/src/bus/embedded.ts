@@ -93,7 +93,7 @@ export class EmbeddedBus implements Bus {
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
-    const { batch = 300, pollMs = 250, random = Math.random, shuffle, log, service } = this.#options;
+    const { batch = 300, pollMs = 500, random = Math.random, shuffle, log, service } = this.#options;
     for (const topic of subscription.topics) {
       const lane = new Lane({
         topic,

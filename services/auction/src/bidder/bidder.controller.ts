@@ -18,7 +18,7 @@ import { BusinessTime } from '@naru/platform/business-time';
 import { Database, date, type Transaction } from '@naru/platform/database';
 import type { Delivered } from '@naru/platform/event';
 import { PageTokens, pageSize } from '@naru/platform/page-tokens';
-import type { Call, Caller, CommandCall } from '@naru/platform/rpc/call';
+import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Consumes, Rpc } from '@naru/platform/rpc/decorators';
 import type { Market } from '../market/market.js';
 import { MarketStore } from '../market/market.store.js';
@@ -49,7 +49,7 @@ export class BidderController {
   @Command(BidderServiceService.admitBidder)
   async admitBidder(request: AdmitBidderRequest, call: CommandCall): Promise<AdmitBidderResponse> {
     const { marketId, organizationId, categories } = request;
-    const market = await this.#operated(marketId, call.caller);
+    const market = await this.#operated(call, marketId);
     const known = await lockAccount(call.tx, marketId, organizationId);
     const exposure = known?.exposure ?? 0n;
     const [deposit, credit] = [request.depositAmount, request.creditAmount];
@@ -62,7 +62,7 @@ export class BidderController {
 
   @Command(BidderServiceService.suspendBidder)
   async suspendBidder(request: SuspendBidderRequest, call: CommandCall): Promise<SuspendBidderResponse> {
-    const market = await this.#operated(request.marketId, call.caller);
+    const market = await this.#operated(call, request.marketId);
     const known = (await lockAccount(call.tx, request.marketId, request.organizationId)) ?? refused('NOT_FOUND');
     const account: Account = { ...known, admission: known.admission + 1, suspended: true };
     await saveAdmission(call.tx, account, this.time.now());
@@ -99,8 +99,8 @@ export class BidderController {
     );
   }
 
-  async #operated(marketId: Id, caller: Caller): Promise<Market> {
-    const market = await this.markets.find(marketId);
+  async #operated({ caller, tx }: CommandCall, marketId: Id): Promise<Market> {
+    const market = await this.markets.find(marketId, tx);
     return market && (caller.system || market.operatorOrganizationId === caller.organizationId) ? market : refused('NOT_FOUND');
   }
 }

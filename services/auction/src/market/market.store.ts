@@ -26,10 +26,10 @@ interface MarketRow {
 
 const SELECT = `
   select m.*,
-    array(select from_amount::text from increment_bands b where b.market_id = m.market_id order by from_amount) as from_amounts,
-    array(select increment::text from increment_bands b where b.market_id = m.market_id order by from_amount) as increments,
-    array(select category from commission_caps c where c.market_id = m.market_id order by category) as categories,
-    array(select per_mille from commission_caps c where c.market_id = m.market_id order by category) as per_milles
+    array(select from_amount::text from increment_bands b where b.market_id = m.market_id order by b.from_amount) as from_amounts,
+    array(select increment::text from increment_bands b where b.market_id = m.market_id order by b.from_amount) as increments,
+    array(select category from commission_caps c where c.market_id = m.market_id order by c.category) as categories,
+    array(select per_mille from commission_caps c where c.market_id = m.market_id order by c.category) as per_milles
   from markets m`;
 
 function toMarket(row: MarketRow): Market {

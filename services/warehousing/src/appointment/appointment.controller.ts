@@ -48,7 +48,11 @@ export class AppointmentController {
     const { tx, caller } = call;
     const now = this.time.now();
     const centre = (await this.centres.find(tx, request.centreId, catalogueOf(caller))) ?? refused('NOT_FOUND');
-    const booking = { windowStartsAt: request.windowStartsAt!.getTime(), windowEndsAt: request.windowEndsAt!.getTime(), consignmentIds: request.consignmentIds };
+    const booking = {
+      windowStartsAt: request.windowStartsAt!.getTime(),
+      windowEndsAt: request.windowEndsAt!.getTime(),
+      consignmentIds: request.consignmentIds,
+    };
     eventsOf(bookAppointment(booking, now));
     const appointment: StoredAppointment = {
       appointmentId: this.ids.next(),
@@ -106,12 +110,19 @@ export class AppointmentController {
   }
 
   /** Locks the appointment, lets the core decide, saves and publishes. */
-  async #decide(call: CommandCall, appointmentId: string, decide: (appointment: StoredAppointment) => Promise<Decision<AppointmentEvent>>): Promise<StoredAppointment> {
+  async #decide(
+    call: CommandCall,
+    appointmentId: string,
+    decide: (appointment: StoredAppointment) => Promise<Decision<AppointmentEvent>>,
+  ): Promise<StoredAppointment> {
     const appointment = (await this.appointments.lock(call.tx, call.caller, appointmentId)) ?? refused('NOT_FOUND');
     const events = eventsOf(await decide(appointment));
     const after = { ...appointment, state: events.reduce(evolve, appointment.state) };
     await this.appointments.save(call.tx, appointmentId, after.state);
-    await this.outbox.publish(call.tx, events.flatMap((event) => factsOf(after, event)));
+    await this.outbox.publish(
+      call.tx,
+      events.flatMap((event) => factsOf(after, event)),
+    );
     return after;
   }
 }

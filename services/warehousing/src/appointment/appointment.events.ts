@@ -10,7 +10,11 @@ function headOf({ appointmentId, code, centreId, centreCode }: StoredAppointment
 
 export function bookedFact(appointment: StoredAppointment, at: Instant): Occurred {
   const { consignmentIds } = appointment.state;
-  return occurred(AppointmentBooked, AppointmentBooked.fromPartial({ ...headOf(appointment), carrierOrganizationId: appointment.carrierId, consignmentIds: [...consignmentIds] }), at);
+  return occurred(
+    AppointmentBooked,
+    AppointmentBooked.fromPartial({ ...headOf(appointment), carrierOrganizationId: appointment.carrierId, consignmentIds: [...consignmentIds] }),
+    at,
+  );
 }
 
 /** What the others are told of an event. Which door a truck stands at, and that it never came, is the centre's own business. */

@@ -2,7 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventsOf, type Decision } from '@naru/kernel/decision';
 import type { Instant } from '@naru/kernel/instant';
-import { type Appointment, type AppointmentEvent, bookAppointment, type Booking, callToDoor, evolve, finishUnloading, missedAt, missTruck, recordGateIn, type RecordedLine } from './appointment.js';
+import {
+  type Appointment,
+  type AppointmentEvent,
+  bookAppointment,
+  type Booking,
+  callToDoor,
+  evolve,
+  finishUnloading,
+  missedAt,
+  missTruck,
+  recordGateIn,
+  type RecordedLine,
+} from './appointment.js';
 
 const START = Date.UTC(2022, 5, 22, 18);
 const END = START + 3_600_000;
@@ -39,8 +51,20 @@ describe('an appointment', () => {
   });
 
   it.each<[string, readonly RecordedLine[]]>([
-    ['done', [{ consignmentId: 'apples', refused: false }, { consignmentId: 'pears', refused: true }]],
-    ['refused', [{ consignmentId: 'apples', refused: true }, { consignmentId: 'pears', refused: true }]],
+    [
+      'done',
+      [
+        { consignmentId: 'apples', refused: false },
+        { consignmentId: 'pears', refused: true },
+      ],
+    ],
+    [
+      'refused',
+      [
+        { consignmentId: 'apples', refused: true },
+        { consignmentId: 'pears', refused: true },
+      ],
+    ],
     ['left', [{ consignmentId: 'apples', refused: false }]],
     ['left', []],
   ])('ends %s, as its lines say', (phase, lines) => {
@@ -61,7 +85,8 @@ describe('an appointment', () => {
 
   it('passes each phase at most once and in order, whatever is asked of it', () => {
     const order = ['booked', 'waiting', 'at_door', 'ended'];
-    const place = (appointment: Appointment): number => Math.max(order.indexOf(appointment.phase), ['done', 'refused', 'left', 'no_show'].includes(appointment.phase) ? 3 : -1);
+    const place = (appointment: Appointment): number =>
+      Math.max(order.indexOf(appointment.phase), ['done', 'refused', 'left', 'no_show'].includes(appointment.phase) ? 3 : -1);
     const command = fc.constantFrom<(a: Appointment, now: Instant) => Decision<AppointmentEvent>>(
       recordGateIn,
       (a) => callToDoor(a, door),

@@ -31,7 +31,10 @@ export class NoShowClock {
 
   /** Waits for the truck until `due`. */
   set(appointmentId: string, due: Instant): void {
-    this.#cancels.set(appointmentId, this.time.at(due, () => this.#miss(appointmentId)));
+    this.#cancels.set(
+      appointmentId,
+      this.time.at(due, () => this.#miss(appointmentId)),
+    );
   }
 
   /** The truck has come. */

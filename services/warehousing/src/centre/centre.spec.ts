@@ -22,11 +22,17 @@ describe('createCentre', () => {
   });
 
   it('refuses a time zone that does not exist', () => {
-    expect(createCentre({ ...plan, timeZone: 'Asia/Atlantis' })).toMatchObject({ refusal: { code: 'TIME_ZONE_UNKNOWN', details: { timeZone: 'Asia/Atlantis' } } });
+    expect(createCentre({ ...plan, timeZone: 'Asia/Atlantis' })).toMatchObject({
+      refusal: { code: 'TIME_ZONE_UNKNOWN', details: { timeZone: 'Asia/Atlantis' } },
+    });
   });
 
   it('refuses a zone code that stands twice, and a location code that stands twice in different zones', () => {
-    expect(createCentre({ ...plan, zones: [...plan.zones, { ...plan.zones[0]!, locations: [bin('X')] }] })).toMatchObject({ refusal: { code: 'CODE_REPEATED', details: { code: 'C1' } } });
-    expect(createCentre({ ...plan, zones: [plan.zones[0]!, { ...plan.zones[1]!, locations: [bin('C1-01-2')] }] })).toMatchObject({ refusal: { code: 'CODE_REPEATED', details: { code: 'C1-01-2' } } });
+    expect(createCentre({ ...plan, zones: [...plan.zones, { ...plan.zones[0]!, locations: [bin('X')] }] })).toMatchObject({
+      refusal: { code: 'CODE_REPEATED', details: { code: 'C1' } },
+    });
+    expect(createCentre({ ...plan, zones: [plan.zones[0]!, { ...plan.zones[1]!, locations: [bin('C1-01-2')] }] })).toMatchObject({
+      refusal: { code: 'CODE_REPEATED', details: { code: 'C1-01-2' } },
+    });
   });
 });

@@ -60,25 +60,34 @@ export class CentreStore {
     );
     if (!centre) refused('ALREADY_EXISTS', { what: plan.code });
     const zones = plan.zones.map((zone) => ({ ...zone, zoneId: this.ids.next(), centreId }));
-    await tx.query(`insert into zones (zone_id, centre_id, code, temperature_class) select z.zone_id, $1, z.code, z.class from unnest($2::uuid[], $3::text[], $4::text[]) as z (zone_id, code, class)`, [
-      centreId,
-      zones.map((zone) => zone.zoneId),
-      zones.map((zone) => zone.code),
-      zones.map((zone) => zone.temperatureClass),
-    ]);
+    await tx.query(
+      `insert into zones (zone_id, centre_id, code, temperature_class)
+       select z.zone_id, $1, z.code, z.class from unnest($2::uuid[], $3::text[], $4::text[]) as z (zone_id, code, class)`,
+      [centreId, zones.map((zone) => zone.zoneId), zones.map((zone) => zone.code), zones.map((zone) => zone.temperatureClass)],
+    );
     const locations = zones.flatMap((zone) => zone.locations.map((location) => ({ ...location, zoneId: zone.zoneId, locationId: this.ids.next() })));
     await tx.query(
       `insert into locations (location_id, centre_id, zone_id, code, kind, capacity_grams)
        select l.location_id, $1, l.zone_id, l.code, l.kind, l.capacity
          from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[]) as l (location_id, zone_id, code, kind, capacity)`,
-      [centreId, locations.map((l) => l.locationId), locations.map((l) => l.zoneId), locations.map((l) => l.code), locations.map((l) => l.kind), locations.map((l) => l.capacityGrams)],
+      [
+        centreId,
+        locations.map((l) => l.locationId),
+        locations.map((l) => l.zoneId),
+        locations.map((l) => l.code),
+        locations.map((l) => l.kind),
+        locations.map((l) => l.capacityGrams),
+      ],
     );
     return { ...centre, zones };
   }
 
   /** The centre, if it is the operator's; every centre for `undefined`. */
   async find(queries: Queries, centreId: string, operatorId: string | undefined): Promise<CentreRow | undefined> {
-    const [centre] = await queries.query<CentreRow>(`select ${CENTRE} from centres where centre_id = $1 and ($2::uuid is null or operator_organization_id = $2)`, [centreId, operatorId ?? null]);
+    const [centre] = await queries.query<CentreRow>(
+      `select ${CENTRE} from centres where centre_id = $1 and ($2::uuid is null or operator_organization_id = $2)`,
+      [centreId, operatorId ?? null],
+    );
     return centre;
   }
 
@@ -97,7 +106,9 @@ export class CentreStore {
   }
 
   async #withZones(centres: readonly CentreRow[]): Promise<readonly CentreWithZones[]> {
-    const zones = await this.database.query<ZoneRow>(`select ${ZONE} from zones where centre_id = any($1::uuid[]) order by centre_id, code`, [centres.map((centre) => centre.centreId)]);
+    const zones = await this.database.query<ZoneRow>(`select ${ZONE} from zones where centre_id = any($1::uuid[]) order by centre_id, code`, [
+      centres.map((centre) => centre.centreId),
+    ]);
     const byCentre = Map.groupBy(zones, (zone) => zone.centreId);
     return centres.map((centre) => ({ ...centre, zones: byCentre.get(centre.centreId) ?? [] }));
   }

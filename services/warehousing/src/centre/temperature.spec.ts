@@ -35,7 +35,12 @@ describe('temperature bands', () => {
   });
 
   it('judges by the version in force at the time', () => {
-    const stricter: TemperatureTable = { ...table, version: 'stricter', validFrom: 1000, bands: { ...table.bands, chilled: { highestTenths: 50, zones: ['chilled'] } } };
+    const stricter: TemperatureTable = {
+      ...table,
+      version: 'stricter',
+      validFrom: 1000,
+      bands: { ...table.bands, chilled: { highestTenths: 50, zones: ['chilled'] } },
+    };
     expect(temperatureTableAt(999, [table, stricter]).version).toBe(table.version);
     expect(temperatureTableAt(1000, [table, stricter]).version).toBe('stricter');
     expect(() => temperatureTableAt(-1, [table])).toThrow(RangeError);

@@ -51,7 +51,11 @@ export function isTooWarm(table: TemperatureTable, goods: TemperatureClass, tent
 const WARMTH: Readonly<Record<TemperatureClass, number>> = { frozen: 0, chilled: 1, cool: 2, ambient: 3 };
 
 /** How the zone suits the goods: by rank among the zones that may hold them (0 is best), or too warm, or too cold. */
-export function zoneFit(table: TemperatureTable, goods: TemperatureClass, zone: TemperatureClass): { readonly fits: true; readonly rank: number } | { readonly fits: false; readonly why: 'too_warm' | 'too_cold' } {
+export function zoneFit(
+  table: TemperatureTable,
+  goods: TemperatureClass,
+  zone: TemperatureClass,
+): { readonly fits: true; readonly rank: number } | { readonly fits: false; readonly why: 'too_warm' | 'too_cold' } {
   const rank = table.bands[goods].zones.indexOf(zone);
   if (rank >= 0) return { fits: true, rank };
   return { fits: false, why: WARMTH[zone] > WARMTH[goods] ? 'too_warm' : 'too_cold' };

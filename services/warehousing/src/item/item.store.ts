@@ -28,7 +28,8 @@ export class ItemStore {
     const made = await tx.query<{ itemId: string; code: string }>(
       `insert into items (item_id, operator_organization_id, code, name, temperature_class, control, catch_weight, gtin)
        select i.item_id, $1, i.code, i.name, i.class, i.control, i.catch_weight, i.gtin
-         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[]) as i (item_id, code, name, class, control, catch_weight, gtin)
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[])
+           as i (item_id, code, name, class, control, catch_weight, gtin)
        on conflict (operator_organization_id, code) do nothing
        returning item_id as "itemId", code`,
       [
@@ -42,10 +43,10 @@ export class ItemStore {
         rows.map((item) => item.gtin),
       ],
     );
-    const known = await tx.query<{ itemId: string; code: string }>(`select item_id as "itemId", code from items where operator_organization_id = $1 and code = any($2::text[])`, [
-      operatorId,
-      rows.map((item) => item.code),
-    ]);
+    const known = await tx.query<{ itemId: string; code: string }>(
+      `select item_id as "itemId", code from items where operator_organization_id = $1 and code = any($2::text[])`,
+      [operatorId, rows.map((item) => item.code)],
+    );
     const ids = new Map(known.map(({ code, itemId }) => [code, itemId]));
     const fresh = new Set(made.map(({ code }) => code));
     return items.map(({ code }) => ({ itemId: ids.get(code)!, created: fresh.delete(code) }));
@@ -53,7 +54,10 @@ export class ItemStore {
 
   /** The item, if it is of the operator's catalogue; any item for `undefined`. */
   async find(queries: Queries, itemId: string, operatorId: string | undefined): Promise<ItemRow | undefined> {
-    const [item] = await queries.query<ItemRow>(`select ${ITEM} from items where item_id = $1 and ($2::uuid is null or operator_organization_id = $2)`, [itemId, operatorId ?? null]);
+    const [item] = await queries.query<ItemRow>(`select ${ITEM} from items where item_id = $1 and ($2::uuid is null or operator_organization_id = $2)`, [
+      itemId,
+      operatorId ?? null,
+    ]);
     return item;
   }
 
@@ -63,10 +67,9 @@ export class ItemStore {
 
   /** Up to `limit` items after the id, of the operator or, for `undefined`, of all. */
   list(operatorId: string | undefined, after: string | undefined, limit: number): Promise<readonly ItemRow[]> {
-    return this.database.query<ItemRow>(`select ${ITEM} from items where item_id > $1 and ($2::uuid is null or operator_organization_id = $2) order by item_id limit $3`, [
-      after ?? BEFORE_ALL,
-      operatorId ?? null,
-      limit,
-    ]);
+    return this.database.query<ItemRow>(
+      `select ${ITEM} from items where item_id > $1 and ($2::uuid is null or operator_organization_id = $2) order by item_id limit $3`,
+      [after ?? BEFORE_ALL, operatorId ?? null, limit],
+    );
   }
 }

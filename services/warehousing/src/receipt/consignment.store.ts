@@ -32,16 +32,33 @@ export class ConsignmentStore {
   async expect(tx: Queries, a: Announcement, announcedAt: Instant): Promise<void> {
     await tx.query(
       `insert into expected_consignments
-         (consignment_id, code, market_id, lot_id, consignor_organization_id, item_code, item, variety, grade, quantity, unit_label, unit_base, unit_size, announced_at)
+         (consignment_id, code, market_id, lot_id, consignor_organization_id, item_code, item, variety, grade, quantity,
+          unit_label, unit_base, unit_size, announced_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (consignment_id) do nothing`,
-      [a.consignmentId, a.code, a.marketId, a.lotId, a.consignorId, a.itemCode, a.item, a.variety, a.grade, a.quantity, a.unitLabel, a.unitBase, a.unitSize, date(announcedAt)],
+      [
+        a.consignmentId,
+        a.code,
+        a.marketId,
+        a.lotId,
+        a.consignorId,
+        a.itemCode,
+        a.item,
+        a.variety,
+        a.grade,
+        a.quantity,
+        a.unitLabel,
+        a.unitBase,
+        a.unitSize,
+        date(announcedAt),
+      ],
     );
   }
 
   /** The consignment, locked: it is received or refused once, whoever tries at the same time. */
   async lock(tx: Queries, consignmentId: string): Promise<ConsignmentRow | undefined> {
     const [row] = await tx.query<ConsignmentRow>(
-      `select consignment_id as "consignmentId", code, consignor_organization_id as "consignorId", quantity as count, unit_base as "unitBase", unit_size as "unitSize", phase
+      `select consignment_id as "consignmentId", code, consignor_organization_id as "consignorId", quantity as count,
+              unit_base as "unitBase", unit_size as "unitSize", phase
          from expected_consignments where consignment_id = $1 for no key update`,
       [consignmentId],
     );

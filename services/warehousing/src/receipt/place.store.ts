@@ -7,9 +7,9 @@ import type { Place } from './put-away.js';
 const MAX_PLACES = 100;
 
 const PLACE = `
-  l.location_id as "locationId", l.code, l.kind, z.temperature_class as zone, l.capacity_grams - l.occupied_grams as "freeGrams", s.location_id is not null as "holdsItem"
-    from locations l join zones z using (zone_id)
-    left join (select distinct location_id from stock_balances where account = 'location' and item_id = $2 and count > 0) s using (location_id)`;
+  l.location_id as "locationId", l.code, l.kind, z.temperature_class as zone, l.capacity_grams - l.occupied_grams as "freeGrams",
+  l.location_id in (select location_id from stock_balances where account = 'location' and item_id = $2 and count > 0) as "holdsItem"
+    from locations l join zones z using (zone_id)`;
 
 /** Where goods may lie: the locations of a centre with what is free there. */
 @Injectable()
@@ -33,7 +33,8 @@ export class PlaceStore {
   /** Takes up room in a storage location; false when others have taken it meanwhile. Leaves no lock behind then, so another one may be tried. */
   async occupy(tx: Queries, locationId: string, grams: bigint): Promise<boolean> {
     const rows = await tx.query(
-      `update locations set occupied_grams = occupied_grams + $2 where location_id = $1 and kind <> 'dock_door' and occupied_grams + $2 <= capacity_grams returning location_id`,
+      `update locations set occupied_grams = occupied_grams + $2
+        where location_id = $1 and kind <> 'dock_door' and occupied_grams + $2 <= capacity_grams returning location_id`,
       [locationId, grams],
     );
     return rows.length > 0;

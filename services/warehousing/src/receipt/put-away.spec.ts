@@ -49,7 +49,9 @@ describe('putAway', () => {
   });
 
   it('says when no place fits', () => {
-    expect(putAway(goods, [place('A1', { zone: 'ambient' }), place('C1', { freeGrams: 1n })], table)).toMatchObject({ refusal: { code: 'NO_LOCATION', details: { needed: 500_000n } } });
+    expect(putAway(goods, [place('A1', { zone: 'ambient' }), place('C1', { freeGrams: 1n })], table)).toMatchObject({
+      refusal: { code: 'NO_LOCATION', details: { needed: 500_000n } },
+    });
   });
 
   const places = fc.uniqueArray(
@@ -63,7 +65,11 @@ describe('putAway', () => {
     }),
     { selector: (one) => one.code, maxLength: 12 },
   );
-  const loads = fc.record<GoodsAtDoor>({ phase: fc.constant('at_door'), temperatureClass: fc.constantFrom('ambient', 'cool', 'chilled', 'frozen'), grams: fc.bigInt(1n, 20n) });
+  const loads = fc.record<GoodsAtDoor>({
+    phase: fc.constant('at_door'),
+    temperatureClass: fc.constantFrom('ambient', 'cool', 'chilled', 'frozen'),
+    grams: fc.bigInt(1n, 20n),
+  });
 
   it('chooses a fitting place whenever there is one, whatever their order, and none that is wrong (rules W4, W5)', () => {
     fc.assert(

@@ -32,7 +32,8 @@ export function putAwayTo(goods: GoodsAtDoor, place: Place, table: TemperatureTa
   if (goods.phase !== 'at_door') return refuse('RECEIPT_NOT_AT_DOOR', { phase: goods.phase });
   if (place.kind === 'dock_door') return refuse('NOT_STORAGE');
   const climate = zoneFit(table, goods.temperatureClass, place.zone);
-  if (!climate.fits) return refuse(climate.why === 'too_warm' ? 'LOCATION_TOO_WARM' : 'LOCATION_TOO_COLD', { needed: goods.temperatureClass, zone: place.zone });
+  if (!climate.fits)
+    return refuse(climate.why === 'too_warm' ? 'LOCATION_TOO_WARM' : 'LOCATION_TOO_COLD', { needed: goods.temperatureClass, zone: place.zone });
   if (place.freeGrams < goods.grams) return refuse('LOCATION_FULL', { free: place.freeGrams, needed: goods.grams });
   return accept([{ type: 'GoodsPutAway', locationId: place.locationId }]);
 }

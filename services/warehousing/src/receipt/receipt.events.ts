@@ -15,12 +15,23 @@ export function receivedFact(receipt: ReceiptRow, centreCode: string): Occurred 
   const { counted, weighedGrams, scaleTicket, receivedAt } = receipt;
   return occurred(
     ConsignmentReceived,
-    ConsignmentReceived.fromPartial({ ...head, counted, weighedGrams, scaleTicket, disposition: dispositions.value(receipt.disposition), receivedAt: new Date(receivedAt) }),
+    ConsignmentReceived.fromPartial({
+      ...head,
+      counted,
+      weighedGrams,
+      scaleTicket,
+      disposition: dispositions.value(receipt.disposition),
+      receivedAt: new Date(receivedAt),
+    }),
     receivedAt,
   );
 }
 
 export function putAwayFact(receipt: ReceiptRow, centreCode: string, location: { readonly locationId: string; readonly code: string }, at: Instant): Occurred {
   const { counted, weighedGrams } = receipt;
-  return occurred(StockPutAway, StockPutAway.fromPartial({ ...headOf(receipt, centreCode), locationId: location.locationId, locationCode: location.code, counted, weighedGrams }), at);
+  return occurred(
+    StockPutAway,
+    StockPutAway.fromPartial({ ...headOf(receipt, centreCode), locationId: location.locationId, locationCode: location.code, counted, weighedGrams }),
+    at,
+  );
 }

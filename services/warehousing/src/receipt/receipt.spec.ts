@@ -5,7 +5,15 @@ import { temperatureTableAt } from '../centre/temperature.js';
 import { allowedDispositions, type Disposition, type ExpectedConsignment, type Finding, findingsOf, type ObservedLine, receiveLine } from './receipt.js';
 
 const table = temperatureTableAt(Date.UTC(2022, 5, 23));
-const truck = { phase: 'at_door', windowStartsAt: 0, windowEndsAt: 1, consignmentIds: ['C-1'], gatedInAt: 0, punctuality: 'on_time', doorLocationId: 'D1' } as const;
+const truck = {
+  phase: 'at_door',
+  windowStartsAt: 0,
+  windowEndsAt: 1,
+  consignmentIds: ['C-1'],
+  gatedInAt: 0,
+  punctuality: 'on_time',
+  doorLocationId: 'D1',
+} as const;
 const expected: ExpectedConsignment = { consignmentId: 'C-1', phase: 'expected', count: 100n };
 const line: ObservedLine = { count: 100n, grams: 1_002_300n, scaleTicket: 'S-1', temperatureTenths: 40, condition: 'sound', temperatureClass: 'chilled' };
 
@@ -27,21 +35,32 @@ describe('findings of a line', () => {
 
 describe('receiveLine', () => {
   it('accepts a sound line as expected without being told', () => {
-    expect(receiveLine(truck, expected, line, undefined, table)).toEqual({ accepted: true, events: [{ type: 'LineAccepted', findings: ['as_expected'], disposition: 'accept', status: 'available', doorLocationId: 'D1' }] });
+    expect(receiveLine(truck, expected, line, undefined, table)).toEqual({
+      accepted: true,
+      events: [{ type: 'LineAccepted', findings: ['as_expected'], disposition: 'accept', status: 'available', doorLocationId: 'D1' }],
+    });
   });
 
   it('asks what is to be done with anything else', () => {
-    expect(receiveLine(truck, expected, { ...line, count: 90n, condition: 'damaged' }, undefined, table)).toMatchObject({ refusal: { code: 'DISPOSITION_NEEDED', details: { findings: 'short, damaged' } } });
+    expect(receiveLine(truck, expected, { ...line, count: 90n, condition: 'damaged' }, undefined, table)).toMatchObject({
+      refusal: { code: 'DISPOSITION_NEEDED', details: { findings: 'short, damaged' } },
+    });
   });
 
   it('takes broken goods as damaged and warm goods as held', () => {
-    expect(receiveLine(truck, expected, { ...line, condition: 'damaged' }, 'accept', table)).toMatchObject({ events: [{ type: 'LineAccepted', disposition: 'accept', status: 'damaged' }] });
-    expect(receiveLine(truck, expected, { ...line, temperatureTenths: 150 }, 'accept_under_reserve', table)).toMatchObject({ events: [{ disposition: 'accept_under_reserve', status: 'held' }] });
+    expect(receiveLine(truck, expected, { ...line, condition: 'damaged' }, 'accept', table)).toMatchObject({
+      events: [{ type: 'LineAccepted', disposition: 'accept', status: 'damaged' }],
+    });
+    expect(receiveLine(truck, expected, { ...line, temperatureTenths: 150 }, 'accept_under_reserve', table)).toMatchObject({
+      events: [{ disposition: 'accept_under_reserve', status: 'held' }],
+    });
   });
 
   it('never takes wrong goods under this consignment', () => {
     const wrong: ObservedLine = { ...line, condition: 'wrong_goods' };
-    expect(receiveLine(truck, expected, wrong, 'accept_under_reserve', table)).toMatchObject({ refusal: { code: 'DISPOSITION_NOT_ALLOWED', details: { allowed: 'refuse' } } });
+    expect(receiveLine(truck, expected, wrong, 'accept_under_reserve', table)).toMatchObject({
+      refusal: { code: 'DISPOSITION_NOT_ALLOWED', details: { allowed: 'refuse' } },
+    });
     expect(receiveLine(truck, expected, wrong, 'refuse', table)).toEqual({ accepted: true, events: [{ type: 'LineRefused', findings: ['wrong_goods'] }] });
   });
 
@@ -52,7 +71,9 @@ describe('receiveLine', () => {
   it('takes no weight without the ticket of the scale, and nothing that is not there', () => {
     expect(receiveLine(truck, expected, { ...line, scaleTicket: ' ' }, undefined, table)).toMatchObject({ refusal: { code: 'SCALE_TICKET_NEEDED' } });
     expect(receiveLine(truck, expected, { ...line, count: 0n, grams: 0n }, 'accept', table)).toMatchObject({ refusal: { code: 'NOTHING_TO_ACCEPT' } });
-    expect(receiveLine(truck, expected, { ...line, count: 0n, grams: 0n }, 'refuse', table)).toMatchObject({ events: [{ type: 'LineRefused', findings: ['short'] }] });
+    expect(receiveLine(truck, expected, { ...line, count: 0n, grams: 0n }, 'refuse', table)).toMatchObject({
+      events: [{ type: 'LineRefused', findings: ['short'] }],
+    });
   });
 
   it.each(['received', 'refused'] as const)('takes no consignment that is %s already', (phase) => {
@@ -61,7 +82,9 @@ describe('receiveLine', () => {
 
   it('receives only from a truck at a door, and only what has been announced', () => {
     const waiting: Appointment = { phase: 'waiting', windowStartsAt: 0, windowEndsAt: 1, consignmentIds: ['C-1'], gatedInAt: 0, punctuality: 'on_time' };
-    expect(receiveLine(waiting, expected, line, undefined, table)).toMatchObject({ refusal: { code: 'APPOINTMENT_NOT_IN_PHASE', details: { phase: 'waiting', needed: 'at_door' } } });
+    expect(receiveLine(waiting, expected, line, undefined, table)).toMatchObject({
+      refusal: { code: 'APPOINTMENT_NOT_IN_PHASE', details: { phase: 'waiting', needed: 'at_door' } },
+    });
     expect(receiveLine(truck, undefined, line, undefined, table)).toMatchObject({ refusal: { code: 'CONSIGNMENT_UNKNOWN' } });
   });
 
@@ -73,7 +96,11 @@ describe('receiveLine', () => {
     condition: fc.constantFrom('sound', 'damaged', 'wrong_goods'),
     temperatureClass: fc.constantFrom('ambient', 'cool', 'chilled', 'frozen'),
   });
-  const announcements = fc.record<ExpectedConsignment>({ consignmentId: fc.constantFrom('C-1', 'C-2'), phase: fc.constant('expected'), count: fc.bigInt(1n, 200n) });
+  const announcements = fc.record<ExpectedConsignment>({
+    consignmentId: fc.constantFrom('C-1', 'C-2'),
+    phase: fc.constant('expected'),
+    count: fc.bigInt(1n, 200n),
+  });
   const dispositions = fc.option(fc.constantFrom<Disposition>('accept', 'accept_under_reserve', 'refuse'), { nil: undefined });
 
   it('finds a line as expected alone or not at all, and short or over exactly when the counts differ', () => {

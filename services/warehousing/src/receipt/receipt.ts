@@ -30,7 +30,13 @@ export interface ObservedLine {
 }
 
 export type ReceiptEvent =
-  | { readonly type: 'LineAccepted'; readonly findings: readonly Finding[]; readonly disposition: 'accept' | 'accept_under_reserve'; readonly status: StockStatus; readonly doorLocationId: string }
+  | {
+      readonly type: 'LineAccepted';
+      readonly findings: readonly Finding[];
+      readonly disposition: 'accept' | 'accept_under_reserve';
+      readonly status: StockStatus;
+      readonly doorLocationId: string;
+    }
   | { readonly type: 'LineRefused'; readonly findings: readonly Finding[] };
 
 /**

@@ -1,7 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventsOf, Refused } from '@naru/kernel/decision';
-import { balanceKey, type Balances, isBalanced, post, type Quantity, type StockGoods, type StockLine, type StockPlace, type StockStatus, transfer, unitOfMeasure } from './ledger.js';
+import {
+  balanceKey,
+  type Balances,
+  isBalanced,
+  post,
+  type Quantity,
+  type StockGoods,
+  type StockLine,
+  type StockPlace,
+  type StockStatus,
+  transfer,
+  unitOfMeasure,
+} from './ledger.js';
 
 const centreId = 'GN-01';
 const apples: StockGoods = { ownerId: 'farm', itemId: 'apples', batch: 'B1', unit: unitOfMeasure('gram', 10_000n) };
@@ -25,8 +37,13 @@ describe('the ledger', () => {
   });
 
   it('takes no more from a location than lies there, neither by count nor by weight (rule W2)', () => {
-    for (const quantity of [{ count: 11n, grams: 100n }, { count: 1n, grams: 100_301n }]) {
-      expect(post(received, transfer(apples, door, bin, quantity))).toMatchObject({ refusal: { code: 'STOCK_NOT_THERE', details: { count: 10n, grams: 100_300n } } });
+    for (const quantity of [
+      { count: 11n, grams: 100n },
+      { count: 1n, grams: 100_301n },
+    ]) {
+      expect(post(received, transfer(apples, door, bin, quantity))).toMatchObject({
+        refusal: { code: 'STOCK_NOT_THERE', details: { count: 10n, grams: 100_300n } },
+      });
     }
   });
 
@@ -64,7 +81,10 @@ class Model {
     const [source, target] = [Model.nameOf(goods, from), Model.nameOf(goods, to)];
     const left = (of: Map<string, bigint>, amount: bigint): bigint => (of.get(source) ?? 0n) - (source === target ? 0n : amount);
     if (from.account === 'location' && (left(this.counts, count) < 0n || left(this.grams, grams) < 0n)) return false;
-    for (const [of, amount] of [[this.counts, count], [this.grams, grams]] as const) {
+    for (const [of, amount] of [
+      [this.counts, count],
+      [this.grams, grams],
+    ] as const) {
       of.set(source, (of.get(source) ?? 0n) - amount);
       of.set(target, (of.get(target) ?? 0n) + amount);
     }
@@ -78,14 +98,33 @@ interface World {
 }
 
 const statuses: readonly StockStatus[] = ['available', 'held', 'damaged'];
-const goodsOf = fc.record<StockGoods>({ ownerId: fc.constantFrom('farm', 'co-op'), itemId: fc.constantFrom('apples', 'pears'), batch: fc.constantFrom('B1', 'B2'), unit: fc.constantFrom('10000 g', '100 pieces') });
+const goodsOf = fc.record<StockGoods>({
+  ownerId: fc.constantFrom('farm', 'co-op'),
+  itemId: fc.constantFrom('apples', 'pears'),
+  batch: fc.constantFrom('B1', 'B2'),
+  unit: fc.constantFrom('10000 g', '100 pieces'),
+});
 const placeOf: fc.Arbitrary<StockPlace> = fc.oneof(
-  fc.record({ account: fc.constant('location' as const), centreId: fc.constant(centreId), locationId: fc.constantFrom('D1', 'C1', 'C2'), status: fc.constantFrom(...statuses) }),
-  fc.record({ account: fc.constantFrom('supplier' as const, 'customer' as const, 'loss' as const), centreId: fc.constant(centreId), status: fc.constantFrom(...statuses) }),
+  fc.record({
+    account: fc.constant('location' as const),
+    centreId: fc.constant(centreId),
+    locationId: fc.constantFrom('D1', 'C1', 'C2'),
+    status: fc.constantFrom(...statuses),
+  }),
+  fc.record({
+    account: fc.constantFrom('supplier' as const, 'customer' as const, 'loss' as const),
+    centreId: fc.constant(centreId),
+    status: fc.constantFrom(...statuses),
+  }),
 );
 
 class Move implements fc.Command<Model, World> {
-  constructor(readonly goods: StockGoods, readonly from: StockPlace, readonly to: StockPlace, readonly quantity: Quantity) {}
+  constructor(
+    readonly goods: StockGoods,
+    readonly from: StockPlace,
+    readonly to: StockPlace,
+    readonly quantity: Quantity,
+  ) {}
 
   check(): boolean {
     return true;
@@ -104,7 +143,8 @@ class Move implements fc.Command<Model, World> {
       expect(at(world.balances, line.place, line.goods)).toEqual({ count: model.counts.get(name) ?? 0n, grams: model.grams.get(name) ?? 0n });
     }
     expect(isBalanced(world.journal)).toBe(true);
-    for (const line of world.journal) if (line.place.account === 'location') expect(at(world.balances, line.place, line.goods).count).toBeGreaterThanOrEqual(0n);
+    for (const line of world.journal)
+      if (line.place.account === 'location') expect(at(world.balances, line.place, line.goods).count).toBeGreaterThanOrEqual(0n);
   }
 
   toString(): string {

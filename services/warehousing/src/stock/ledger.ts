@@ -40,7 +40,16 @@ export function unitOfMeasure(base: 'gram' | 'piece', size: bigint): string {
 
 /** The key of the balance that a line changes: the goods and the place. */
 export function balanceKey({ goods, place }: Pick<StockLine, 'goods' | 'place'>): string {
-  return JSON.stringify([goods.ownerId, goods.itemId, goods.batch, goods.unit, place.centreId, place.account, place.account === 'location' ? place.locationId : '', place.status]);
+  return JSON.stringify([
+    goods.ownerId,
+    goods.itemId,
+    goods.batch,
+    goods.unit,
+    place.centreId,
+    place.account,
+    place.account === 'location' ? place.locationId : '',
+    place.status,
+  ]);
 }
 
 /** The two lines that move `quantity` of `goods`. */

@@ -40,10 +40,13 @@ export interface MovementRow {
 const KEY = 'owner_organization_id, item_id, batch, unit, centre_id, account, location_id, status';
 const ROW = `
   owner_organization_id as "ownerId", item_id as "itemId", batch, unit, centre_id as "centreId", account, location_id as "locationId", status, count, grams`;
-/** The lines of a statement as a table `l`: the columns of the key, count, grams and the line's number. */
-const LINES = `
-  unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::bigint[])
-    with ordinality as l (owner_organization_id, item_id, batch, unit, centre_id, account, location_id, status, count, grams, line)`;
+const TYPES = ['uuid', 'uuid', 'text', 'text', 'uuid', 'text', 'uuid', 'text', 'bigint', 'bigint'];
+
+/** Lines as a table `l`: the columns of the key, count, grams and the line's number. Their ten parameters begin at `first`. */
+function linesFrom(first: number): string {
+  return `unnest(${TYPES.map((type, i) => `$${first + i}::${type}[]`).join(', ')}) with ordinality as l (${KEY}, count, grams, line)`;
+}
+
 const SAME_KEY = `
   b.owner_organization_id = l.owner_organization_id and b.item_id = l.item_id and b.batch = l.batch and b.unit = l.unit and b.centre_id = l.centre_id
   and b.account = l.account and b.location_id is not distinct from l.location_id and b.status = l.status`;
@@ -68,10 +71,21 @@ function toLine({ ownerId, itemId, batch, unit, centreId, account, locationId, s
   return { goods: { ownerId, itemId, batch, unit }, place, count, grams };
 }
 
-const MAKE = `insert into stock_balances (${KEY}, count, grams) select ${KEY}, 0, 0 from ${LINES} order by ${KEY} on conflict do nothing`;
-const LOCK = `select ${ROW} from stock_balances b where exists (select 1 from ${LINES} where ${SAME_KEY}) order by ${KEY} for no key update of b`;
-const SAVE = `update stock_balances b set count = l.count, grams = l.grams from ${LINES} where ${SAME_KEY}`;
-const JOURNAL = `insert into stock_movement_lines (movement_id, line, ${KEY}, count, grams) select $11, l.line, ${KEY}, count, grams from ${LINES}`;
+/** Makes the balances that are not there, at zero, and locks all of them in the order of their keys; answers what they hold. */
+const TAKE = `
+  insert into stock_balances (${KEY}, count, grams)
+  select distinct ${KEY}, 0, 0 from ${linesFrom(1)} order by ${KEY}
+  on conflict on constraint stock_balances_key do update set count = stock_balances.count
+  returning ${ROW}`;
+
+/** Writes the balances (parameters 1 to 10) and the movement (11 to 15) with its lines (16 to 25). */
+const WRITE = `
+  with saved as (
+    update stock_balances b set count = l.count, grams = l.grams from ${linesFrom(1)} where ${SAME_KEY}
+  ), moved as (
+    insert into stock_movements (movement_id, centre_id, cause, cause_id, moved_at) values ($11, $12, $13, $14, $15)
+  )
+  insert into stock_movement_lines (movement_id, line, ${KEY}, count, grams) select $11, l.line, ${KEY}, count, grams from ${linesFrom(16)}`;
 
 @Injectable()
 export class StockStore {
@@ -85,20 +99,11 @@ export class StockStore {
    * in the order of their keys, one order for the whole service; locations are locked before them.
    */
   async post(tx: Queries, movement: Movement): Promise<void> {
-    const { lines } = movement;
-    await tx.query(MAKE, columnsOf(lines));
-    const rows = await tx.query<StockRow>(LOCK, columnsOf(lines));
+    const { lines, centreId, cause, causeId, movedAt } = movement;
+    const rows = await tx.query<StockRow>(TAKE, columnsOf(lines));
     const changed = eventsOf(post(new Map(rows.map((row) => [balanceKey(toLine(row)), row])), lines));
-    await tx.query(SAVE, columnsOf(changed.map(({ line, balance }) => ({ ...line, ...balance }))));
-    const movementId = this.ids.next();
-    await tx.query('insert into stock_movements (movement_id, centre_id, cause, cause_id, moved_at) values ($1, $2, $3, $4, $5)', [
-      movementId,
-      movement.centreId,
-      movement.cause,
-      movement.causeId,
-      date(movement.movedAt),
-    ]);
-    await tx.query(JOURNAL, [...columnsOf(lines), movementId]);
+    const balances = changed.map(({ line, balance }) => ({ ...line, ...balance }));
+    await tx.query(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
   }
 
   /** Up to `limit` balances of real locations after the number, that the viewer owns or has in its centres. */

@@ -37,19 +37,33 @@ describe('a truck', () => {
   it('may come late, and is told so', async () => {
     const { appointmentId, windowEndsAt } = await scene.book(centre, []);
     await scene.clock.advanceTo(windowEndsAt!.getTime() + 1);
-    expect((await scene.operator.appointments.recordGateIn({ appointmentId })).appointment).toMatchObject({ phase: AppointmentPhase.WAITING, punctuality: Punctuality.LATE });
+    expect((await scene.operator.appointments.recordGateIn({ appointmentId })).appointment).toMatchObject({
+      phase: AppointmentPhase.WAITING,
+      punctuality: Punctuality.LATE,
+    });
   });
 
   it('is booked for a window to come, at a centre that is there', async () => {
     const now = scene.clock.now();
-    const request = { centreId: centre.centreId, vehicleRegistration: '12가3456', windowStartsAt: new Date(now - 2000), windowEndsAt: new Date(now), consignmentIds: [] };
+    const request = {
+      centreId: centre.centreId,
+      vehicleRegistration: '12가3456',
+      windowStartsAt: new Date(now - 2000),
+      windowEndsAt: new Date(now),
+      consignmentIds: [],
+    };
     expect(await refusalOf(scene.carrier.appointments.bookAppointment(request))).toBe('WINDOW_OVER');
-    expect(await refusalOf(scene.carrier.appointments.bookAppointment({ ...request, windowEndsAt: new Date(now + 1), centreId: randomUUID() }))).toBe('NOT_FOUND');
+    expect(await refusalOf(scene.carrier.appointments.bookAppointment({ ...request, windowEndsAt: new Date(now + 1), centreId: randomUUID() }))).toBe(
+      'NOT_FOUND',
+    );
   });
 
   it('frees its door when it is done, refused or half-unloaded', async () => {
     const item = await scene.createItem();
-    for (const [lines, phase] of [[1, AppointmentPhase.REFUSED], [0, AppointmentPhase.LEFT]] as const) {
+    for (const [lines, phase] of [
+      [1, AppointmentPhase.REFUSED],
+      [0, AppointmentPhase.LEFT],
+    ] as const) {
       const consignment = await scene.announce(10n);
       const truck = await scene.truckAtDoor(centre, [consignment], 'C1-D2');
       const line = scene.line(truck, consignment, item, { condition: Condition.DAMAGED, disposition: Disposition.REFUSE });

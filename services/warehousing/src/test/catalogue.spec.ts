@@ -20,8 +20,16 @@ describe('centres', () => {
     const centre = await scene.openCentre();
     expect(centre).toMatchObject({ operatorOrganizationId: OPERATOR, timeZone: 'Asia/Seoul', capabilities: [Capability.AGRICULTURAL, Capability.COLD] });
     const { centre: read } = await scene.carrier.centres.getCentre({ centreId: centre.centreId });
-    expect({ ...read!, zones: read!.zones.toSorted((a, b) => a.code.localeCompare(b.code)) }).toEqual({ ...centre, zones: centre.zones.toSorted((a, b) => a.code.localeCompare(b.code)) });
-    expect((await scene.locations(centre)).get('C1-01-2')).toMatchObject({ kind: LocationKind.RACK, temperatureClass: TemperatureClass.CHILLED, capacityGrams: 2_000_000n, occupiedGrams: 0n });
+    expect({ ...read!, zones: read!.zones.toSorted((a, b) => a.code.localeCompare(b.code)) }).toEqual({
+      ...centre,
+      zones: centre.zones.toSorted((a, b) => a.code.localeCompare(b.code)),
+    });
+    expect((await scene.locations(centre)).get('C1-01-2')).toMatchObject({
+      kind: LocationKind.RACK,
+      temperatureClass: TemperatureClass.CHILLED,
+      capacityGrams: 2_000_000n,
+      occupiedGrams: 0n,
+    });
   });
 
   it('have a code that nobody else has, a real time zone, and places told apart', async () => {
@@ -48,7 +56,12 @@ describe('items', () => {
   it('come in batches with an outcome per row, and a second time change nothing', async () => {
     const items = [apple('B-1'), apple('B-2', { gtin: '12345678' }), apple('B-3'), apple('B-1', { name: 'Pears' })];
     const { outcomes } = await scene.operator.items.batchCreateItems({ items });
-    expect(outcomes.map(({ created, code }) => [created, code])).toEqual([[true, ''], [false, 'CHECK_DIGIT'], [true, ''], [false, '']]);
+    expect(outcomes.map(({ created, code }) => [created, code])).toEqual([
+      [true, ''],
+      [false, 'CHECK_DIGIT'],
+      [true, ''],
+      [false, ''],
+    ]);
     expect(outcomes[1]!.detail).toContain('12345678');
     expect(outcomes[3]!.itemId).toBe(outcomes[0]!.itemId);
     expect((await scene.operator.items.getItem({ itemId: outcomes[0]!.itemId })).item!.name).toBe('Apples');

@@ -66,7 +66,8 @@ describe('what belongs to others (rule I2)', () => {
   it('stands in the lists of its parties', async () => {
     expect((await scene.carrier.centres.listCentres(PAGE)).centres.map(({ centreId }) => centreId)).toEqual([centre.centreId]);
     expect((await scene.consignor.items.listItems(PAGE)).items).toEqual([item]);
-    for (const party of [scene.operator, scene.carrier]) expect((await party.appointments.listAppointments(PAGE)).appointments.map(({ appointmentId }) => appointmentId)).toContain(truck.appointmentId);
+    for (const party of [scene.operator, scene.carrier])
+      expect((await party.appointments.listAppointments(PAGE)).appointments.map(({ appointmentId }) => appointmentId)).toContain(truck.appointmentId);
     for (const party of [scene.operator, scene.consignor]) {
       expect((await party.receipts.listReceipts(PAGE)).receipts.map((receipt) => receipt.receiptId)).toEqual([receiptId]);
       expect((await party.stock.listStock(PAGE)).balances).toHaveLength(1);
@@ -87,7 +88,11 @@ describe('what belongs to others (rule I2)', () => {
 
   it('is not for those without the permission', async () => {
     const { appointmentId } = truck;
-    const calls = [scene.consignor.receipts.putAway({ receiptId, locationId: '' }), scene.carrier.stock.listStock(PAGE), scene.carrier.appointments.recordGateIn({ appointmentId })];
+    const calls = [
+      scene.consignor.receipts.putAway({ receiptId, locationId: '' }),
+      scene.carrier.stock.listStock(PAGE),
+      scene.carrier.appointments.recordGateIn({ appointmentId }),
+    ];
     expect(await Promise.all(calls.map(refusalOf))).toEqual(calls.map(() => 'PERMISSION_DENIED'));
   });
 });

@@ -62,19 +62,51 @@ describe('goods from the gate to their place', () => {
 
     const { balances } = await scene.consignor.stock.listStock({ pageSize: 0, pageToken: '' });
     expect(balances).toEqual([
-      { ownerOrganizationId: CONSIGNOR, itemId: strawberries.itemId, batch: consignment.code, account: StockAccount.LOCATION, locationId: rack.locationId, status: StockStatus.AVAILABLE, count: 10n, grams: 100_200n },
+      {
+        ownerOrganizationId: CONSIGNOR,
+        itemId: strawberries.itemId,
+        batch: consignment.code,
+        account: StockAccount.LOCATION,
+        locationId: rack.locationId,
+        status: StockStatus.AVAILABLE,
+        count: 10n,
+        grams: 100_200n,
+      },
     ]);
     const { movements } = await scene.consignor.stock.listStockMovements({ pageSize: 0, pageToken: '' });
     expect(movements.map(({ cause, causeId, lines }) => [cause, causeId, lines.map(({ account, grams }) => [account, grams])])).toEqual([
-      ['receipt', receiptId, [[StockAccount.SUPPLIER, -100_200n], [StockAccount.LOCATION, 100_200n]]],
-      ['put_away', receiptId, [[StockAccount.LOCATION, -100_200n], [StockAccount.LOCATION, 100_200n]]],
+      [
+        'receipt',
+        receiptId,
+        [
+          [StockAccount.SUPPLIER, -100_200n],
+          [StockAccount.LOCATION, 100_200n],
+        ],
+      ],
+      [
+        'put_away',
+        receiptId,
+        [
+          [StockAccount.LOCATION, -100_200n],
+          [StockAccount.LOCATION, 100_200n],
+        ],
+      ],
     ]);
 
-    expect((await scene.facts(appointmentId)).map(({ type }) => type)).toEqual(['AppointmentBooked', 'TruckGatedIn', 'UnloadingFinished'].map((name) => `naru.warehousing.v1.${name}`));
+    expect((await scene.facts(appointmentId)).map(({ type }) => type)).toEqual(
+      ['AppointmentBooked', 'TruckGatedIn', 'UnloadingFinished'].map((name) => `naru.warehousing.v1.${name}`),
+    );
     const [received, putAway, ...more] = await scene.facts(consignment.consignmentId);
     expect(more).toEqual([]);
     expect(received!.type).toBe(ConsignmentReceived.$type);
-    expect(ConsignmentReceived.decode(received!.payload)).toMatchObject({ receiptId, counted: 10n, weighedGrams: 100_200n, scaleTicket: 'SC-0001', centreCode: centre.code, receivedAt: new Date(MORNING) });
+    expect(ConsignmentReceived.decode(received!.payload)).toMatchObject({
+      receiptId,
+      counted: 10n,
+      weighedGrams: 100_200n,
+      scaleTicket: 'SC-0001',
+      centreCode: centre.code,
+      receivedAt: new Date(MORNING),
+    });
     expect(StockPutAway.decode(putAway!.payload)).toMatchObject({ receiptId, locationCode: 'C1-01-1', counted: 10n });
     expect(await scene.consignor.receipts.getReceipt({ receiptId })).toEqual({ receipt: stored });
   });
@@ -84,7 +116,10 @@ describe('goods from the gate to their place', () => {
     const [first, second] = [await scene.announce(150n), await scene.announce(10n)];
     const truck = await scene.truckAtDoor(own, [first, second]);
     const wide = (await scene.locations(own)).get('C1-01-2')!;
-    for (const [consignment, weighedGrams, counted] of [[first, 1_500_000n, 150n], [second, 100_000n, 10n]] as const) {
+    for (const [consignment, weighedGrams, counted] of [
+      [first, 1_500_000n, 150n],
+      [second, 100_000n, 10n],
+    ] as const) {
       const { receipt } = await scene.operator.receipts.receiveLine(scene.line(truck, consignment, strawberries, { weighedGrams, counted }));
       expect((await scene.operator.receipts.putAway({ receiptId: receipt!.receiptId, locationId: '' })).receipt!.locationId).toBe(wide.locationId);
     }
@@ -95,12 +130,20 @@ describe('goods from the gate to their place', () => {
     const [broken, warm, wrong] = [await scene.announce(10n), await scene.announce(10n), await scene.announce(10n)];
     const truck = await scene.truckAtDoor(own, [broken, warm]);
     const receive = scene.operator.receipts.receiveLine;
-    const { receipt: damaged } = await receive(scene.line(truck, broken, strawberries, { counted: 8n, condition: Condition.DAMAGED, disposition: Disposition.ACCEPT_UNDER_RESERVE, batch: 'LOT7' }));
+    const { receipt: damaged } = await receive(
+      scene.line(truck, broken, strawberries, { counted: 8n, condition: Condition.DAMAGED, disposition: Disposition.ACCEPT_UNDER_RESERVE, batch: 'LOT7' }),
+    );
     expect(damaged).toMatchObject({ findings: [Finding.SHORT, Finding.DAMAGED], batch: 'LOT7', disposition: Disposition.ACCEPT_UNDER_RESERVE });
     const { receipt: held } = await receive(scene.line(truck, warm, strawberries, { temperatureTenths: 150, disposition: Disposition.ACCEPT }));
     expect(held).toMatchObject({ findings: [Finding.TOO_WARM] });
-    const statuses = await scene.database.query(`select batch, status from warehousing.stock_balances where account = 'location' and count > 0 and centre_id = $1 order by status`, [own.centreId]);
-    expect(statuses).toEqual([{ batch: 'LOT7', status: 'damaged' }, { batch: warm.code, status: 'held' }]);
+    const statuses = await scene.database.query(
+      `select batch, status from warehousing.stock_balances where account = 'location' and count > 0 and centre_id = $1 order by status`,
+      [own.centreId],
+    );
+    expect(statuses).toEqual([
+      { batch: 'LOT7', status: 'damaged' },
+      { batch: warm.code, status: 'held' },
+    ]);
 
     const before = await scene.ledger();
     const line = scene.line(truck, wrong, strawberries, { condition: Condition.WRONG_GOODS });
@@ -134,7 +177,9 @@ describe('a line that cannot be received leaves the ledger as it is', () => {
     const own = await scene.openCentre();
     const truck = await scene.truckAtDoor(own, []);
     const before = await scene.ledger();
-    expect(await refusalOf(scene.operator.receipts.receiveLine(scene.line(truck, { consignmentId: randomUUID(), code: '' }, strawberries)))).toBe('CONSIGNMENT_UNKNOWN');
+    expect(await refusalOf(scene.operator.receipts.receiveLine(scene.line(truck, { consignmentId: randomUUID(), code: '' }, strawberries)))).toBe(
+      'CONSIGNMENT_UNKNOWN',
+    );
     expect(await scene.ledger()).toEqual(before);
     const late = await scene.announce(10n);
     const line = scene.line(truck, late, strawberries, { disposition: Disposition.ACCEPT });

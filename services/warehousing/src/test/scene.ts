@@ -3,7 +3,15 @@ import { ConsignmentRegistered } from '@naru/contracts/gen/naru/auction/v1/event
 import { Category } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { BaseUnit } from '@naru/contracts/gen/naru/type/v1/trade_unit';
 import { AppointmentServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/appointment_service';
-import { Capability, type Centre, CentreServiceClient, type Location, LocationKind, type NewZone, TemperatureClass } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
+import {
+  Capability,
+  type Centre,
+  CentreServiceClient,
+  type Location,
+  LocationKind,
+  type NewZone,
+  TemperatureClass,
+} from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
 import { type Item, ItemControl, ItemServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
@@ -118,7 +126,13 @@ export class Scene {
 
   async openCentre(operator: Party = this.operator, zones: readonly NewZone[] = ZONES): Promise<Centre> {
     const code = `GN-${String(++this.#codes).padStart(2, '0')}`;
-    const { centre } = await operator.centres.createCentre({ code, name: `Centre ${code}`, timeZone: 'Asia/Seoul', capabilities: [Capability.AGRICULTURAL, Capability.COLD], zones: [...zones] });
+    const { centre } = await operator.centres.createCentre({
+      code,
+      name: `Centre ${code}`,
+      timeZone: 'Asia/Seoul',
+      capabilities: [Capability.AGRICULTURAL, Capability.COLD],
+      zones: [...zones],
+    });
     return centre!;
   }
 
@@ -130,7 +144,9 @@ export class Scene {
 
   async createItem(temperatureClass = TemperatureClass.CHILLED): Promise<Item> {
     const code = `KR-226-${++this.#codes}`;
-    const { item } = await this.operator.items.createItem({ item: { code, name: 'Strawberries', temperatureClass, control: ItemControl.BATCH, catchWeight: true, gtin: '' } });
+    const { item } = await this.operator.items.createItem({
+      item: { code, name: 'Strawberries', temperatureClass, control: ItemControl.BATCH, catchWeight: true, gtin: '' },
+    });
     return item!;
   }
 
@@ -138,11 +154,43 @@ export class Scene {
   async announce(quantity: bigint, consignorOrganizationId = CONSIGNOR): Promise<AnnouncedConsignment> {
     const consignmentId = randomUUID();
     const code = `CSG-20220623-${++this.#codes}`;
-    const goods = { itemCode: '226', item: '딸기', variety: '설향', grade: '상품', origin: '논산', category: Category.FRUIT_AND_VEGETABLE, tradeUnit: { label: '10kg', base: BaseUnit.GRAM, size: 10_000n } };
-    const fact = ConsignmentRegistered.fromPartial({ consignmentId, code, marketId: randomUUID(), marketCode: 'GARAK', consignorOrganizationId, lotId: randomUUID(), goods, quantity });
+    const goods = {
+      itemCode: '226',
+      item: '딸기',
+      variety: '설향',
+      grade: '상품',
+      origin: '논산',
+      category: Category.FRUIT_AND_VEGETABLE,
+      tradeUnit: { label: '10kg', base: BaseUnit.GRAM, size: 10_000n },
+    };
+    const fact = ConsignmentRegistered.fromPartial({
+      consignmentId,
+      code,
+      marketId: randomUUID(),
+      marketCode: 'GARAK',
+      consignorOrganizationId,
+      lotId: randomUUID(),
+      goods,
+      quantity,
+    });
     const { type, key, payload, time } = occurred(ConsignmentRegistered, fact, MORNING);
-    await this.bus.publish([{ topic: 'naru.auction.v1', id: randomUUID(), type, key, payload, source: 'auction', time, recordTime: Date.now(), traceparent: undefined, tracestate: undefined }]);
-    await this.until(async () => (await this.database.query('select 1 from warehousing.expected_consignments where consignment_id = $1', [consignmentId])).length === 1);
+    await this.bus.publish([
+      {
+        topic: 'naru.auction.v1',
+        id: randomUUID(),
+        type,
+        key,
+        payload,
+        source: 'auction',
+        time,
+        recordTime: Date.now(),
+        traceparent: undefined,
+        tracestate: undefined,
+      },
+    ]);
+    await this.until(
+      async () => (await this.database.query('select 1 from warehousing.expected_consignments where consignment_id = $1', [consignmentId])).length === 1,
+    );
     return { consignmentId, code };
   }
 

@@ -34,7 +34,9 @@ const steps = fc.array(fc.tuple(fc.nat(1), fc.nat(3), fc.nat(3), fc.bigInt(0n, 9
 
 /** Place 0 is the supplier, the others are locations. */
 function placeOf(number: number): StockPlace {
-  return number === 0 ? { account: 'supplier', centreId, status: 'available' } : { account: 'location', centreId, locationId: locationIds[number]!, status: 'available' };
+  return number === 0
+    ? { account: 'supplier', centreId, status: 'available' }
+    : { account: 'location', centreId, locationId: locationIds[number]!, status: 'available' };
 }
 
 function linesOf(ownerId: string, [batch, from, to, count, grams]: Step) {
@@ -94,7 +96,8 @@ describe('the stored ledger', () => {
     expect(places.every(({ count, grams }) => count >= 0n && grams === count * 10n)).toBe(true);
     const [journal] = await database.query<{ same: boolean }>(
       `select bool_and(b.count = j.count and b.grams = j.grams) as same from stock_balances b
-         join (select location_id, sum(count) as count, sum(grams) as grams from stock_movement_lines where owner_organization_id = $1 and account = 'location' group by location_id) j
+         join (select location_id, sum(count) as count, sum(grams) as grams from stock_movement_lines
+                where owner_organization_id = $1 and account = 'location' group by location_id) j
            on j.location_id = b.location_id where b.owner_organization_id = $1`,
       [ownerId],
     );

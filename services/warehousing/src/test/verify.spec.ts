@@ -60,7 +60,9 @@ describe('verify', () => {
       ),
     ).toEqual(['W1']);
     const supplier = `where account = 'supplier'`;
-    expect(await broken([`update ${W}.stock_balances set count = count - 1 ${supplier}`], [`update ${W}.stock_balances set count = count + 1 ${supplier}`])).toEqual(['W1']);
+    expect(
+      await broken([`update ${W}.stock_balances set count = count - 1 ${supplier}`], [`update ${W}.stock_balances set count = count + 1 ${supplier}`]),
+    ).toEqual(['W1']);
   });
 
   it('sees a location below zero (W2)', async () => {
@@ -85,7 +87,12 @@ describe('verify', () => {
         [`update ${W}.locations set capacity_grams = capacity_grams + 999000 ${stored}`],
       ),
     ).toEqual(['W5']);
-    expect(await broken([`update ${W}.locations set occupied_grams = occupied_grams - 1 ${stored}`], [`update ${W}.locations set occupied_grams = occupied_grams + 1 ${stored}`])).toEqual(['W5']);
+    expect(
+      await broken(
+        [`update ${W}.locations set occupied_grams = occupied_grams - 1 ${stored}`],
+        [`update ${W}.locations set occupied_grams = occupied_grams + 1 ${stored}`],
+      ),
+    ).toEqual(['W5']);
     for (const [, { violations }] of await verify()) expect(violations).toBe(0);
   });
 });
@@ -97,7 +104,9 @@ describe('the database has the last word', () => {
     try {
       await expect(app.query(`update ${W}.stock_movement_lines set count = 0`)).rejects.toMatchObject({ code: '42501' });
       await expect(app.query(`delete from ${W}.stock_movements`)).rejects.toMatchObject({ code: '42501' });
-      const half = `insert into ${W}.stock_movement_lines select movement_id, 9, owner_organization_id, item_id, batch, unit, centre_id, account, location_id, status, count, grams from ${W}.stock_movement_lines limit 1`;
+      const half = `insert into ${W}.stock_movement_lines
+        select movement_id, 9, owner_organization_id, item_id, batch, unit, centre_id, account, location_id, status, count, grams
+          from ${W}.stock_movement_lines limit 1`;
       await expect(app.query(half)).rejects.toMatchObject({ code: '23000' });
     } finally {
       await app.end();
