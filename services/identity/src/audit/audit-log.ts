@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '@naru/platform/clocks';
 import { Database, type Transaction, date } from '@naru/platform/database';
@@ -51,6 +52,8 @@ const WRITE = `
 @Injectable()
 export class AuditLog {
   #pending: Promise<void> = Promise.resolve();
+  /** Runs what is given outside the transaction of the call that gives it. */
+  readonly #outside = AsyncLocalStorage.snapshot();
 
   constructor(
     private readonly database: Database,
@@ -77,7 +80,7 @@ export class AuditLog {
    */
   writeSoon(entry: AuditRecord): void {
     this.#pending = this.#pending
-      .then(() => this.writeAlone(entry))
+      .then(() => this.#outside(() => this.writeAlone(entry)))
       .catch((error: unknown) => this.context.log('error', 'a refusal could not be recorded', { object: entry.object, error: String(error) }));
   }
 }

@@ -201,7 +201,7 @@ describe('audit log', () => {
 
   it.each(['I1', 'I2', 'I4'])('verifies by rule %s', async (rule) => {
     const { checked, violations } = await check(rule);
-    expect(checked).toBeGreaterThan(10);
+    expect(checked).toBeGreaterThan(0);
     expect(violations).toBe(0);
   });
 
