@@ -58,8 +58,8 @@ describe('consigning', () => {
     const both = await Promise.all([consignments.batchCreateConsignments({ rows }), consignments.batchCreateConsignments({ rows })]);
     const created = both.map(({ outcomes }) => outcomes.filter((outcome) => outcome.created).length);
     expect(created.sort((a, b) => a - b)).toEqual([0, 50]);
-    const [numbers] = await stage.database.query<{ n: string; last: string }>(`select count(*) as n, max(right(code, 4)::integer) as last from auction.consignments`);
-    expect(numbers!.n).toBe(String(numbers!.last));
+    const [numbers] = await stage.database.query<{ n: string; last: number }>(`select count(*) as n, max(right(code, 4)::integer) as last from auction.consignments`);
+    expect(numbers!.n).toBe(`${numbers!.last}`);
   });
 
   it('waits for the goods: what was counted is sold, what was refused is barred', async () => {
