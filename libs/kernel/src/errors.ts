@@ -6,6 +6,8 @@ export interface ErrorDefinition {
   readonly en: string;
   /** The same in Korean. */
   readonly ko: string;
+  /** The same command may succeed later, so the refusal is not kept as the answer to its key. */
+  readonly transient?: true;
 }
 
 /** Every stable code. A code never changes its meaning; docs/errors.md is generated from here. */
@@ -22,10 +24,10 @@ export const ERRORS = {
   METHOD_NOT_ALLOWED: { status: 405, en: 'This path does not take that method. See the Allow header.', ko: '이 경로는 해당 메서드를 받지 않습니다. Allow 헤더를 확인하십시오.' },
   // The state forbids
   ALREADY_EXISTS: { status: 409, en: 'It exists already: {what}.', ko: '이미 존재합니다: {what}.' },
-  IDEMPOTENCY_KEY_IN_FLIGHT: { status: 409, en: 'A call with this Idempotency-Key is still running. Try again shortly.', ko: '같은 Idempotency-Key의 호출이 처리 중입니다. 잠시 후 다시 시도하십시오.' },
-  ABORTED: { status: 409, en: 'The call met another one on the same rows. Try again with the same key.', ko: '같은 자료에 대한 다른 호출과 충돌했습니다. 같은 키로 다시 시도하십시오.' },
+  IDEMPOTENCY_KEY_IN_FLIGHT: { status: 409, transient: true, en: 'A call with this Idempotency-Key is still running. Try again shortly.', ko: '같은 Idempotency-Key의 호출이 처리 중입니다. 잠시 후 다시 시도하십시오.' },
+  ABORTED: { status: 409, transient: true, en: 'The call met another one on the same rows. Try again with the same key.', ko: '같은 자료에 대한 다른 호출과 충돌했습니다. 같은 키로 다시 시도하십시오.' },
   PAYLOAD_TOO_LARGE: { status: 413, en: 'The body is larger than {limit} bytes.', ko: '본문이 {limit}바이트를 넘습니다.' },
-  IDEMPOTENCY_KEY_REUSED: { status: 422, en: 'This Idempotency-Key was used with another body. Use a new key for a new command.', ko: '이 Idempotency-Key는 다른 본문으로 이미 사용되었습니다. 새 명령에는 새 키를 쓰십시오.' },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, transient: true, en: 'This Idempotency-Key was used with another body. Use a new key for a new command.', ko: '이 Idempotency-Key는 다른 본문으로 이미 사용되었습니다. 새 명령에는 새 키를 쓰십시오.' },
   // Limits and outages
   QUEUE_FULL: { status: 429, en: 'Too many commands wait for this resource. Try again shortly.', ko: '이 자원에 대기 중인 명령이 너무 많습니다. 잠시 후 다시 시도하십시오.' },
   RATE_LIMITED: { status: 429, en: 'Too many calls. Wait for Retry-After seconds.', ko: '호출이 너무 많습니다. Retry-After 초 후에 다시 시도하십시오.' },
@@ -36,6 +38,7 @@ export const ERRORS = {
   // Identity
   ROLE_UNKNOWN: { status: 422, en: 'There is no role {role}.', ko: '{role} 역할이 없습니다.' },
   AFFILIATION_WITH_ITSELF: { status: 422, en: 'An organization is not its own affiliate.', ko: '조직은 자기 자신의 계열사가 될 수 없습니다.' },
+  ROLE_NOT_GRANTABLE: { status: 403, en: 'The role {role} is not yours to grant in this organization.', ko: '이 조직에서 {role} 역할을 부여할 권한이 없습니다.' },
 
   // Auction
   INCREMENTS_INVALID: { status: 422, en: 'Increment bands start at 0, ascend, and are multiples of the bid unit.', ko: '호가 단위 구간은 0에서 시작해 오름차순이어야 하며 입찰 단위의 배수여야 합니다.' },
@@ -56,12 +59,19 @@ export const ERRORS = {
   EXPOSURE_EXCEEDED: { status: 409, en: 'The bid would need {needed} minor units of free limit; {free} are free.', ko: '필요 한도 {needed}, 남은 한도 {free}로 한도를 초과합니다.' },
   SESSION_NOT_PREPARED: { status: 409, en: 'The session is {phase}.', ko: '경매 회차 상태가 {phase}입니다.' },
   SESSION_EMPTY: { status: 409, en: 'The session has no lots.', ko: '상장된 물건이 없는 회차입니다.' },
+  SESSION_CLOSED: { status: 409, en: 'The session is closed; list the lot in another one.', ko: '종료된 회차입니다. 다른 회차에 상장하십시오.' },
+  PRICE_NOT_IN_UNIT: { status: 422, en: 'The price must be a multiple of {unit} minor units.', ko: '가격은 {unit}의 배수여야 합니다.' },
+  CURRENCY_UNKNOWN: { status: 422, en: 'There is no currency {currency} here.', ko: '통화 {currency}을(를) 사용할 수 없습니다.' },
+  HARD_END_TOO_EARLY: { status: 422, en: 'The hard end may not come before the time that a lot stays open.', ko: '최종 마감은 기본 입찰 시간보다 빠를 수 없습니다.' },
+  COMMISSION_CAPS_REPEATED: { status: 422, en: 'Each category has at most one cap on commission.', ko: '부류마다 수수료 상한은 하나만 둘 수 있습니다.' },
+  BUSINESS_DAY_UNKNOWN: { status: 422, en: 'There is no day {businessDay}.', ko: '{businessDay}은(는) 존재하지 않는 날짜입니다.' },
+  LIMIT_BELOW_EXPOSURE: { status: 409, en: 'The bidder is exposed to {exposure} minor units; deposit and credit must cover that.', ko: '현재 노출액은 {exposure}입니다. 보증금과 신용 한도가 이를 충당해야 합니다.' },
 
   // Warehousing
   APPOINTMENT_NOT_IN_PHASE: { status: 409, en: 'The appointment is {phase}; this needs {needed}.', ko: '예약 상태가 {phase}입니다. {needed} 상태여야 합니다.' },
   DOOR_TAKEN: { status: 409, en: 'Another truck stands at that door.', ko: '다른 차량이 해당 도크에 있습니다.' },
   NOT_A_DOOR: { status: 422, en: 'That location is no dock door of this centre.', ko: '해당 위치는 이 센터의 도크가 아닙니다.' },
-  CONSIGNMENT_UNKNOWN: { status: 422, en: 'No such consignment is expected here.', ko: '입고 예정에 없는 출하입니다.' },
+  CONSIGNMENT_UNKNOWN: { status: 422, transient: true, en: 'No such consignment is expected here.', ko: '입고 예정에 없는 출하입니다.' },
   CONSIGNMENT_ALREADY_RECEIVED: { status: 409, en: 'The consignment has been received or refused already.', ko: '이미 입고되었거나 반려된 출하입니다.' },
   DISPOSITION_NEEDED: { status: 422, en: 'The line is not as expected ({findings}); say what is to be done with it.', ko: '예정과 다른 품목입니다({findings}). 처리 방법을 지정하십시오.' },
   RECEIPT_NOT_AT_DOOR: { status: 409, en: 'The receipt is {phase}; only goods at the door are put away.', ko: '입고 상태가 {phase}입니다. 도크에 있는 물품만 적치할 수 있습니다.' },
@@ -69,6 +79,14 @@ export const ERRORS = {
   LOCATION_FULL: { status: 409, en: 'The location has {free} grams free; the goods weigh {needed}.', ko: '해당 위치의 여유는 {free}g, 물품은 {needed}g입니다.' },
   NO_LOCATION: { status: 409, en: 'No location of the centre has the temperature class and {needed} grams free.', ko: '온도 등급과 {needed}g 여유를 갖춘 위치가 없습니다.' },
   CHECK_DIGIT: { status: 422, en: 'The check digit of {value} is wrong.', ko: '{value}의 검사 숫자가 틀립니다.' },
+  WINDOW_OVER: { status: 422, en: 'The window ended at {endedAt}. Book one that is still to come.', ko: '예약 시간대가 {endedAt}에 끝났습니다. 앞으로의 시간대를 예약하십시오.' },
+  CODE_REPEATED: { status: 422, en: 'The code {code} stands twice in the request.', ko: '요청에 코드 {code}이(가) 두 번 있습니다.' },
+  DISPOSITION_NOT_ALLOWED: { status: 422, en: 'A line found {findings} takes only: {allowed}.', ko: '판정이 {findings}인 품목에 가능한 처리는 {allowed}뿐입니다.' },
+  NOTHING_TO_ACCEPT: { status: 422, en: 'Nothing was counted or weighed, so there is nothing to accept; refuse the line.', ko: '수량이나 중량이 없어 인수할 것이 없습니다. 반려로 처리하십시오.' },
+  SCALE_TICKET_NEEDED: { status: 422, en: 'A weight counts only with the number of the verified scale’s ticket.', ko: '중량은 검정받은 저울의 계량표 번호가 있어야 인정됩니다.' },
+  NOT_STORAGE: { status: 422, en: 'Goods are put away to bins, racks and floors, not to a dock door.', ko: '적치는 도크가 아닌 빈, 랙, 바닥 위치에만 할 수 있습니다.' },
+  LOCATION_TOO_COLD: { status: 409, en: 'The goods need {needed}; the zone of that location is {zone}, and the cold would harm them.', ko: '물품은 {needed} 보관이 필요하나 해당 구역은 {zone}으로 저온 피해가 우려됩니다.' },
+  STOCK_NOT_THERE: { status: 409, en: 'There are {count} and {grams} grams there; more cannot be taken.', ko: '해당 위치의 재고는 {count}개, {grams}g이며 그 이상 반출할 수 없습니다.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;

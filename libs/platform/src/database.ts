@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource, type EntityManager, type EntitySchema, type MixedList } from 'typeorm';
 import type { PoolClient } from 'pg';
 import pg from 'pg';
@@ -38,6 +39,16 @@ const types = {
     return pg.types.getTypeParser(oid, format as 'text');
   },
 };
+
+/**
+ * The transaction that the running code is part of. A command that held one connection of the pool and waited for a second
+ * one would wait for ever once as many commands as the pool has connections do the same, so it is told at the first time.
+ */
+const running = new AsyncLocalStorage<{ open: boolean }>();
+
+function refuseInside(what: string): void {
+  if (running.getStore()?.open) throw new Error(`${what} beside the running transaction takes a second connection of the pool: use the transaction's own query`);
+}
 
 /** SQLSTATEs after which the same transaction may succeed. */
 const RETRIABLE = new Set(['40001', '40P01']);
@@ -86,6 +97,7 @@ export class Database {
 
   /** Rows of one statement outside any transaction of ours. */
   async query<Row = Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    refuseInside('a query');
     const runner = this.#source.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
@@ -100,6 +112,7 @@ export class Database {
    * so `fn` may run several times and must keep nothing outside its transaction.
    */
   async transaction<T>(fn: (tx: Transaction) => Promise<T>): Promise<T> {
+    refuseInside('a transaction');
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt(fn);
@@ -113,6 +126,7 @@ export class Database {
   async #attempt<T>(fn: (tx: Transaction) => Promise<T>): Promise<T> {
     const runner = this.#source.createQueryRunner();
     const actions: (() => void)[] = [];
+    const inside = { open: true };
     try {
       const client = (await runner.connect()) as PoolClient;
       let savepoints = 0;
@@ -136,11 +150,13 @@ export class Database {
       await client.query('begin');
       let result: T;
       try {
-        result = await fn(tx);
+        result = await running.run(inside, () => fn(tx));
       } catch (error) {
+        inside.open = false;
         await client.query('rollback').catch(() => {}); // a lost connection has rolled back by itself
         throw error;
       }
+      inside.open = false;
       await client.query('commit');
       for (const action of actions) action();
       return result;

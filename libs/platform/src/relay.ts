@@ -26,6 +26,8 @@ export interface RelayOptions {
   readonly crashAt?: string;
   readonly random?: () => number;
   readonly timer?: Timer;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
   /** Rows per move. More make the consumer wait longer for the first of them. */
   readonly batch?: number;
   /** How long a row may lie when no wake was heard. */
@@ -35,6 +37,8 @@ export interface RelayOptions {
 /** A move below this number is followed by a short rest: every move costs a commit, however small. */
 const SMALL_MOVE = 50;
 const LINGER_MS = 3;
+/** Full moves announce no more often than this. */
+const ANNOUNCE_MS = 5;
 const LOCK_RETRY_MS = 500;
 const FIRST_BACK_OFF_MS = 50;
 const MOST_BACK_OFF_MS = 5_000;
@@ -88,7 +92,7 @@ export class Relay {
         this.#session = session;
         await this.#lead(session, () => {
           if (lost) throw lost;
-          failures = 0;
+          failures = 0; // it works
         });
       } catch (error) {
         failures++;
@@ -103,7 +107,9 @@ export class Relay {
   }
 
   async #lead(session: RelaySession, check: () => void): Promise<void> {
-    const { crashAt, batch = 300, pollMs = 250 } = this.#options;
+    const { crashAt, batch = 300, pollMs = 500, now = () => performance.now() } = this.#options;
+    let announcedAt = -ANNOUNCE_MS;
+    let untold = false;
     while (!this.#stopping && !(await session.tryLock())) {
       check();
       const rung = await this.#bell.wait(LOCK_RETRY_MS);
@@ -114,12 +120,18 @@ export class Relay {
     }
     this.#leading = !this.#stopping;
     while (!this.#stopping) {
-      check();
       crashPoint('relay.before-move', crashAt);
       const moved = await session.move(batch);
+      check();
       if (moved > 0) {
         crashPoint('relay.published', crashAt);
+        untold = true;
+      }
+      // in a backlog consumers are awake already
+      if (untold && (moved < batch || now() >= announcedAt + ANNOUNCE_MS)) {
         await session.announce();
+        untold = false;
+        announcedAt = now();
       }
       if (moved === batch) continue;
       if (moved > 0 && moved < SMALL_MOVE) await this.#rest(LINGER_MS);

@@ -37,6 +37,8 @@ export interface RunningService {
   readonly address: string;
   /** What the service has told about itself, such as further addresses. */
   readonly published: ReadonlyMap<string, string>;
+  /** Where refused access is recorded, also that of an edge in front of the service. */
+  readonly refusals: RefusalLog;
   /** Whether everything committed is published, and everything published so far is consumed here. */
   settled(): Promise<boolean>;
   /** Takes no new calls, ends the running ones, publishes what is committed, and closes. */
@@ -129,6 +131,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     name,
     address: server.address,
     published: context.published,
+    refusals,
     async settled() {
       const [waiting] = await database.query('select 1 from outbox limit 1');
       return !waiting && (await bus.lag()).every((lag) => lag.records === 0n);

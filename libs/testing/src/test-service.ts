@@ -1,4 +1,4 @@
-import { type ChannelCredentials, type Client, type ClientOptions, Metadata, type ServiceError, credentials } from '@grpc/grpc-js';
+import { type CallOptions as GrpcCallOptions, type ChannelCredentials, type Client, type ClientOptions, type ClientUnaryCall, Metadata, type ServiceError, credentials } from '@grpc/grpc-js';
 import type { BusinessClock } from '@naru/kernel/clock';
 import { RealBusinessClock } from '@naru/platform/clocks';
 import type { LogLine, ServiceConfig } from '@naru/platform/config';
@@ -32,13 +32,12 @@ export async function startTestService(definition: ServiceDefinition, options: T
 
 type ClientClass<C extends Client> = new (address: string, channel: ChannelCredentials, options?: Partial<ClientOptions>) => C;
 
-type UnaryMethod<Request, Response> = (request: Request, metadata: Metadata, callback: (error: ServiceError | null, response: Response) => void) => unknown;
+/** The last overload of a unary method, as ts-proto writes it. */
+type UnaryMethod<Request, Response> = (request: Request, metadata: Metadata, options: Partial<GrpcCallOptions>, callback: (error: ServiceError | null, response: Response) => void) => ClientUnaryCall;
 
 /** The unary methods of a ts-proto client as promises. */
 export type Promised<C> = {
-  readonly [K in keyof C as C[K] extends UnaryMethod<never, infer _> ? K : never]: C[K] extends { (request: infer Request, callback: (error: ServiceError | null, response: infer Response) => void): unknown }
-    ? (request: Request) => Promise<Response>
-    : never;
+  readonly [K in keyof C as C[K] extends UnaryMethod<infer _Request, infer _Response> ? K : never]: C[K] extends UnaryMethod<infer Request, infer Response> ? (request: Request) => Promise<Response> : never;
 };
 
 export interface CallOptions {

@@ -1,6 +1,6 @@
-import { verify as auctionRules } from '@naru/auction/verify';
+import { rules as auctionRules } from '@naru/auction/verify';
 import { verify as identityRules } from '@naru/identity/verify';
-import { verify as warehousingRules } from '@naru/warehousing/verify';
+import { rules as warehousingRules } from '@naru/warehousing/verify';
 import type { Rule } from '@naru/platform/rule';
 
 /** Every numbered rule of domain.md that is owed so far. */

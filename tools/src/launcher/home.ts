@@ -28,7 +28,8 @@ export interface LastRun {
 
 const CLONE = fileURLToPath(new URL('../../../', import.meta.url));
 
-export function openHome(folder = join(CLONE, '.naru')): Home {
+/** The home of this clone, or the folder that NARU_HOME names. */
+export function openHome(folder = process.env['NARU_HOME'] ?? join(CLONE, '.naru')): Home {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'secrets.json');
   if (!existsSync(file)) {

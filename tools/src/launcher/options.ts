@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DAYS } from './days.js';
 
 export interface StartOptions {
   readonly port: number;
@@ -7,6 +8,8 @@ export interface StartOptions {
   readonly quiet: boolean;
   readonly demo: boolean;
   readonly fresh: boolean;
+  /** Which day is played. */
+  readonly day: string;
 }
 
 /** The business day of 7 hours in about 50 seconds. */
@@ -33,6 +36,7 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     .option('--speed <factor>', 'how many times faster than real time the day plays, at most; max jumps from event to event', speedOf, DEFAULT_SPEED)
     .option('--quiet', 'print no line per event', false)
     .option('--no-demo', 'start an empty system and play no day')
+    .addOption(new Option('--day <name>', 'which day is played').choices(Object.keys(DAYS)).default('live'))
     .option('--fresh', 'forget the data of the day and begin again', false)
     .allowExcessArguments(false)
     .parse([...argv], { from: 'user' });

@@ -72,6 +72,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       port: issuerPort,
       services: new Map([...services].map(([name, service]) => [name, service.address])),
       verify: (authorization) => verifier.verify(authorization),
+      onUnauthenticated: (method) => services.get('gateway')!.refusals.record({ method, subject: '', organizationId: '', code: 'UNAUTHENTICATED' }),
       oidcAddress: `http://127.0.0.1:${oidcPort}`,
       issuer,
       log: options.log,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { seededRandom } from '@naru/kernel/random';
 import type { LogLine } from '../config.js';
-import { Consumer, type EventHandler } from '../consumer.js';
+import { Consumer, type EventHandler, type StreamHandler } from '../consumer.js';
 import type { Database, Transaction } from '../database.js';
 import type { EventCodec, Occurred } from '../event.js';
 import { Ids } from '../ids.js';
@@ -254,6 +254,34 @@ export function busContract(name: string, adapter: BusAdapter): void {
       await consumer.handle([{ ...record, offset: 1n }, { ...record, offset: 2n }, { ...record, id: new Ids().next(), type: OTHER, offset: 3n }]);
       await consumer.handle([{ ...record, offset: 4n }]);
       expect(await effects('a')).toEqual([1]);
+    }, 30_000);
+
+    it('hands a stream over together, and parks within it the culprit alone', async () => {
+      const sizes: number[] = [];
+      const consumer = new Consumer({
+        database: warehousing, bus: newBus(), group: group(), service: 'warehousing', log,
+        codecs: new Map([[HAPPENED, codecOf(HAPPENED)], [OTHER, codecOf(OTHER)]]),
+        handlers: new Map<string, EventHandler | StreamHandler>([
+          [HAPPENED, {
+            together: async (events, tx) => {
+              sizes.push(events.length);
+              for (const event of events) {
+                await effect(tx, group(), event.id, event.data as Happened);
+                if (event.key === key('bad')) throw new Error('bad');
+              }
+            },
+          }],
+          [OTHER, (event, tx) => effect(tx, group(), event.id, event.data as Happened)],
+        ]),
+      });
+      const records = ([['a', 1, HAPPENED], ['b', 1, HAPPENED], ['a', 2, OTHER], ['b', 2, OTHER], ['a', 3, HAPPENED], ['b', 3, HAPPENED]] as const).map(([which, n, type], at) => ({
+        ...happened(key(which), n, type), topic: 'naru.auction.v1', id: new Ids().next(), source: 'auction', recordTime: 0, offset: BigInt(at), traceparent: undefined, tracestate: undefined,
+      }));
+      await consumer.handle(records);
+      expect([await effects('a'), await effects('b'), sizes]).toEqual([[1, 2, 3], [1, 2, 3], [2, 2]]);
+      await consumer.handle(['c', 'bad', 'd'].map((which, at) => ({ ...records[0]!, ...happened(key(which), 1), id: new Ids().next(), offset: BigInt(at) })));
+      expect([await effects('c'), await effects('bad'), await effects('d')]).toEqual([[1], [], [1]]);
+      expect(await consumer.parking!.list()).toMatchObject([{ key: key('bad') }]);
     }, 30_000);
 
     it('meets the first delivery of an event again after midnight', async () => {

@@ -37,6 +37,8 @@ interface Row {
 interface Session {
   readonly client: pg.Client;
   readonly over: AbortController;
+  /** The statement that runs on the connection: they go one after the other. */
+  last: Promise<unknown>;
 }
 
 const MOST_BACK_OFF_MS = 5_000;
@@ -91,7 +93,7 @@ export class EmbeddedBus implements Bus {
   }
 
   async subscribe(subscription: Subscription): Promise<void> {
-    const { batch = 300, pollMs = 250, random = Math.random, shuffle, log, service } = this.#options;
+    const { batch = 300, pollMs = 500, random = Math.random, shuffle, log, service } = this.#options;
     for (const topic of subscription.topics) {
       const lane = new Lane({
         topic,
@@ -150,7 +152,7 @@ export class EmbeddedBus implements Bus {
           for (const lane of this.#lanes) if (lane.topic === payload) lane.bell.ring();
         });
         await client.query(`listen ${BUS_CHANNEL}`);
-        const session = { client, over };
+        const session: Session = { client, over, last: Promise.resolve() };
         this.#session = session;
         failures = 0;
         for (const lane of this.#lanes) this.#begin(lane, session);
@@ -171,7 +173,7 @@ export class EmbeddedBus implements Bus {
   }
 
   #begin(lane: Lane, session: Session): void {
-    lane.run(this.#storeOf(lane, session.client), AbortSignal.any([session.over.signal, this.#closing.signal]), this.#cancel.signal);
+    lane.run(this.#storeOf(lane, session), AbortSignal.any([session.over.signal, this.#closing.signal]), this.#cancel.signal);
   }
 
   #readCursor = async (lane: Lane): Promise<bigint> => {
@@ -182,7 +184,7 @@ export class EmbeddedBus implements Bus {
     return row?.position ?? 0n;
   };
 
-  #storeOf(lane: Lane, client: pg.Client): LaneStore {
+  #storeOf(lane: Lane, session: Session): LaneStore {
     const { database } = this.#options;
     const publisher = publisherOf(lane.topic);
     const select = `
@@ -190,8 +192,11 @@ export class EmbeddedBus implements Bus {
       from bus.${publisher}_log where position > $1 order by position limit $2`;
     return {
       tryLock: async () => {
-        const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('naru.lane'), hashtext($1)) as locked`, [`${lane.group} ${lane.topic}`]);
-        return rows[0]!.locked;
+        const ask = (): Promise<pg.QueryResult<{ locked: boolean }>> =>
+          session.client.query(`select pg_try_advisory_lock(hashtext('naru.lane'), hashtext($1)) as locked`, [`${lane.group} ${lane.topic}`]);
+        const answer = session.last.then(ask);
+        session.last = answer.catch(() => {});
+        return (await answer).rows[0]!.locked;
       },
       readCursor: () => this.#readCursor(lane),
       read: async (offset, limit) => (await database.query<Row>(select, [offset, limit])).map((row) => toRecord(row, lane.topic, publisher)),

@@ -1,4 +1,4 @@
-import { type Bell, backOffMs } from './bell.js';
+import { type Bell, type Timer, backOffMs, realTimer } from './bell.js';
 import type { BusRecord, Subscription } from './port.js';
 
 /** What a lane needs of the database. */
@@ -19,6 +19,7 @@ export interface LaneOptions {
   readonly batch: number;
   readonly pollMs: number;
   readonly random: () => number;
+  readonly timer?: Timer;
   /** Orders a batch anew, keeping the order of each key. Tests only. */
   readonly reorder: ((batch: readonly BusRecord[]) => readonly BusRecord[]) | undefined;
   readonly warn: (message: string, error: unknown) => void;
@@ -40,10 +41,12 @@ export class Lane {
   #stored = 0n;
   #store: LaneStore | undefined;
   #running: Promise<void> = Promise.resolve();
-  #cursorTimer: NodeJS.Timeout | undefined;
+  readonly #timer: Timer;
+  #cursorTimer: (() => void) | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#timer = options.timer ?? realTimer;
     this.topic = options.topic;
     this.group = options.subscription.group;
     this.bell = options.bell;
@@ -66,7 +69,7 @@ export class Lane {
 
   /** Stores the cursor if it has moved. */
   async flush(): Promise<void> {
-    clearTimeout(this.#cursorTimer);
+    this.#cursorTimer?.();
     this.#cursorTimer = undefined;
     const offset = this.#offset;
     if (offset === undefined || offset <= this.#stored || !this.#store) return;
@@ -80,6 +83,7 @@ export class Lane {
     const context = { partition: this.topic, signal: cancel };
     let locked = false;
     let limit = batch;
+    let ahead: Promise<readonly BusRecord[]> | undefined;
     for (let failures = 0; !stop.aborted; ) {
       try {
         if (!locked) {
@@ -91,45 +95,52 @@ export class Lane {
           this.#stored = await store.readCursor();
           if (this.#offset === undefined || this.#offset < this.#stored) this.#offset = this.#stored;
         }
-        const records = await store.read(this.#offset!, limit);
+        const records = await (ahead ?? store.read(this.#offset!, limit));
+        ahead = undefined;
         if (records.length === 0) {
           await this.bell.wait(pollMs);
           continue;
         }
+        const last = records.at(-1)!.offset;
+        if (records.length === limit) {
+          ahead = store.read(last, limit); // in a backlog the next batch is read while this one is taken
+          ahead.catch(() => {}); // met where it is awaited
+        }
         await subscription.handle(reorder ? reorder(records) : records, context);
         if (cancel.aborted) return; // too late to count: it comes again and meets the inbox
-        this.#offset = records.at(-1)!.offset;
+        this.#offset = last;
         this.#storeSoon(cancel);
         failures = 0;
         limit = batch;
       } catch (error) {
+        ahead = undefined;
         failures++;
         limit = Math.max(1, limit >> 1); // a batch that is too much for a time limit must not be so for ever
         if (stop.aborted) return;
         warn(`${this.group} could not take records of ${this.topic}; they come again`, error);
-        await pause(backOffMs(failures, FIRST_BACK_OFF_MS, MOST_BACK_OFF_MS, random), stop);
+        await this.#pause(backOffMs(failures, FIRST_BACK_OFF_MS, MOST_BACK_OFF_MS, random), stop);
       }
     }
   }
 
   #storeSoon(cancel: AbortSignal): void {
-    this.#cursorTimer ??= setTimeout(() => {
+    this.#cursorTimer ??= this.#timer(CURSOR_MS, () => {
       this.flush().catch((error) => {
         this.#options.warn(`the cursor of ${this.group} on ${this.topic} was not stored; again in a second`, error);
         if (!cancel.aborted) this.#storeSoon(cancel);
       });
-    }, CURSOR_MS);
+    });
   }
-}
 
-function pause(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    stop.addEventListener('abort', end);
-  });
+  #pause(ms: number, stop: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        cancel();
+        stop.removeEventListener('abort', end);
+        resolve();
+      };
+      const cancel = this.#timer(ms, end);
+      stop.addEventListener('abort', end);
+    });
+  }
 }

@@ -3,8 +3,6 @@ import type { RelayOptions, RelaySession } from '../relay.js';
 
 /** Consumers listen here; the payload is a topic. */
 export const BUS_CHANNEL = 'naru_bus';
-/** Announcements closer together than this are left to the next one. */
-const ANNOUNCE_MS = 5;
 
 /** Options of connections that live long and wait: no timeouts of the role, and plans that do not walk over dead rows. */
 const DEDICATED = '-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0 -c transaction_timeout=0 -c enable_seqscan=off -c enable_bitmapscan=off';
@@ -45,9 +43,6 @@ export function embeddedRelay(options: { readonly url: string; readonly service:
     // the notify waits for no flush: a lost announcement costs a poll, never a fact
     const notify = (channel: string, payload: string): Promise<unknown> =>
       client.query({ name: 'notify', text: `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, values: [channel, payload] });
-    let announcedAt = 0;
-    let later: NodeJS.Timeout | undefined;
-
     return {
       tryLock: async () => {
         const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('naru.relay'), hashtext($1)) as locked`, [service]);
@@ -55,22 +50,9 @@ export function embeddedRelay(options: { readonly url: string; readonly service:
         return rows[0]!.locked;
       },
       move: async (limit) => (await client.query({ ...move, values: [limit] })).rowCount ?? 0,
-      announce: async () => {
-        if (later) return;
-        const wait = announcedAt + ANNOUNCE_MS - performance.now();
-        const send = async (): Promise<void> => {
-          later = undefined;
-          announcedAt = performance.now();
-          await notify(BUS_CHANNEL, topic);
-        };
-        if (wait <= 0) await send();
-        else later = setTimeout(() => void send().catch(() => {}), wait); // a lost connection shows at the next move
-      },
+      announce: async () => void (await notify(BUS_CHANNEL, topic)),
       nudge: async () => void (await notify(nudgeChannel, '')),
-      close: async () => {
-        clearTimeout(later);
-        await client.end();
-      },
+      close: () => client.end(),
     };
   };
 }

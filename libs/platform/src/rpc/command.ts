@@ -13,8 +13,8 @@ interface Answer {
 
 /** Refusals that say something about the command's own outcome are kept; those about load or shape are not. */
 function isOutcome(refusal: Refusal): boolean {
-  if (refusal.code === 'IDEMPOTENCY_KEY_IN_FLIGHT' || refusal.code === 'IDEMPOTENCY_KEY_REUSED' || refusal.code === 'ABORTED') return false;
-  const { status } = definitionOf(refusal.code);
+  const { status, transient } = definitionOf(refusal.code);
+  if (transient) return false;
   return status === 403 || status === 404 || status === 409 || status === 412 || status === 422;
 }
 

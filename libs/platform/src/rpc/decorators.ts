@@ -24,7 +24,7 @@ export interface RpcExtras {
   readonly mode: RpcMode;
 }
 
-function handler(definition: MethodDefinition<never, never>, mode: RpcMode): MethodDecorator {
+function handler<Request, Response>(definition: MethodDefinition<Request, Response>, mode: RpcMode): MethodDecorator {
   return (target, property, descriptor) => {
     Payload()(target, property, 0);
     Ctx()(target, property, 1);
@@ -36,7 +36,7 @@ function handler(definition: MethodDefinition<never, never>, mode: RpcMode): Met
  * A method that answers by itself: a read, a stream, or a command that goes through a turnstile.
  * The method gets `(request, call: Call)`; the request is validated and the caller allowed.
  */
-export function Rpc(definition: MethodDefinition<never, never>): MethodDecorator {
+export function Rpc<Request, Response>(definition: MethodDefinition<Request, Response>): MethodDecorator {
   return handler(definition, 'rpc');
 }
 
@@ -44,7 +44,7 @@ export function Rpc(definition: MethodDefinition<never, never>): MethodDecorator
  * A command: the shell opens a transaction, answers a known Idempotency-Key with its first answer, and stores the answer
  * with the effect. The method gets `(request, call: CommandCall)` with `call.tx`.
  */
-export function Command(definition: MethodDefinition<never, never>): MethodDecorator {
+export function Command<Request, Response>(definition: MethodDefinition<Request, Response>): MethodDecorator {
   return handler(definition, 'command');
 }
 

@@ -1,0 +1,53 @@
+import { Controller } from '@nestjs/common';
+import { EventServiceService, type StreamEventsRequest, type StreamEventsResponse } from '@naru/contracts/gen/naru/gateway/v1/event_service';
+import { refused } from '@naru/kernel/decision';
+import { Bell } from '@naru/platform/bus/bell';
+import type { Call } from '@naru/platform/rpc/call';
+import { Rpc } from '@naru/platform/rpc/decorators';
+import { Announcements } from './announcements.js';
+import { toStreamed } from './event.message.js';
+import { EventStore } from './event.store.js';
+import { BEGINNING, type Offsets, offsetsOf, positionOf } from './position.js';
+
+/** How long an event may wait when its announcement was lost. */
+const POLL_MS = 250;
+
+@Controller()
+export class EventController {
+  constructor(
+    private readonly events: EventStore,
+    private readonly announcements: Announcements,
+  ) {}
+
+  /** Finds where to begin before it answers the stream, so that a wrong position is a refusal and no event after the answer is missed. */
+  @Rpc(EventServiceService.streamEvents)
+  async streamEvents(request: StreamEventsRequest, call: Call): Promise<AsyncGenerator<StreamEventsResponse>> {
+    return this.#follow(await this.#beginOf(request), call.signal);
+  }
+
+  async #beginOf(request: StreamEventsRequest): Promise<Offsets> {
+    if (request.after !== '') return offsetsOf(request.after) ?? refused('INVALID_ARGUMENT');
+    return request.fromBeginning ? BEGINNING : this.events.heads();
+  }
+
+  async *#follow(from: Offsets, signal: AbortSignal): AsyncGenerator<StreamEventsResponse> {
+    const bell = new Bell();
+    const leave = (): void => bell.ring();
+    const silence = this.announcements.ring(bell);
+    signal.addEventListener('abort', leave);
+    try {
+      for (let offsets = from; !signal.aborted; ) {
+        const events = await this.events.after(offsets);
+        for (const event of events) {
+          if (signal.aborted) return;
+          offsets = { ...offsets, [event.source]: event.position };
+          yield toStreamed(event, positionOf(offsets));
+        }
+        if (events.length === 0) await bell.wait(POLL_MS);
+      }
+    } finally {
+      signal.removeEventListener('abort', leave);
+      silence();
+    }
+  }
+}

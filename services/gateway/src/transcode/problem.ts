@@ -1,0 +1,111 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
+import { trace } from '@opentelemetry/api';
+import type { FastifyReply } from 'fastify';
+import { BadRequest, ErrorInfo } from '@naru/contracts/gen/google/rpc/error_details';
+import { Status } from '@naru/contracts/gen/google/rpc/status';
+import { type ErrorCode, definitionOf, errorText, isErrorCode } from '@naru/kernel/errors';
+import { DETAILS_KEY, type FieldViolation } from '@naru/platform/rpc/status';
+
+/** What a refusal says, whoever refused: the edge itself or a service behind it. */
+export interface Fault {
+  readonly code: ErrorCode;
+  readonly details?: Readonly<Record<string, string>>;
+  readonly errors?: readonly FieldViolation[];
+  /** Ids of the events that decide. */
+  readonly why?: readonly string[];
+}
+
+/** A refusal of the edge itself. */
+export class EdgeRefused extends Error {
+  constructor(readonly fault: Fault) {
+    super(fault.code);
+  }
+}
+
+export function refuseAtEdge(code: ErrorCode, rest: Omit<Fault, 'code'> = {}): never {
+  throw new EdgeRefused({ code, ...rest });
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  412: 'Precondition Failed',
+  413: 'Content Too Large',
+  422: 'Unprocessable Content',
+  428: 'Precondition Required',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
+/** Seconds after which a refused call may be tried again. */
+const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { IDEMPOTENCY_KEY_IN_FLIGHT: '1', ABORTED: '1', QUEUE_FULL: '1', RATE_LIMITED: '60', UNAVAILABLE: '2' };
+
+/** gRPC statuses without our details come from the transport: fixed words for them, never an address. */
+const TRANSPORT: Partial<Record<number, ErrorCode>> = {
+  [status.CANCELLED]: 'UNAVAILABLE',
+  [status.DEADLINE_EXCEEDED]: 'DEADLINE_EXCEEDED',
+  [status.UNAVAILABLE]: 'UNAVAILABLE',
+  [status.RESOURCE_EXHAUSTED]: 'PAYLOAD_TOO_LARGE',
+};
+
+/** What a failed gRPC call says. */
+export function faultOf(error: ServiceError): Fault {
+  const [bytes] = error.metadata?.get(DETAILS_KEY) ?? [];
+  if (!Buffer.isBuffer(bytes)) return { code: TRANSPORT[error.code] ?? 'INTERNAL', details: { limit: 'the allowed number of' } };
+  let code: ErrorCode = 'INTERNAL';
+  let details: Record<string, string> = {};
+  let why: readonly string[] = [];
+  let errors: readonly FieldViolation[] = [];
+  for (const { typeUrl, value } of Status.decode(bytes).details) {
+    if (typeUrl.endsWith('/google.rpc.ErrorInfo')) {
+      const info = ErrorInfo.decode(value);
+      if (isErrorCode(info.reason)) code = info.reason;
+      const { why: events, ...rest } = info.metadata;
+      details = rest;
+      why = events ? events.split(',') : [];
+    } else if (typeUrl.endsWith('/google.rpc.BadRequest')) {
+      errors = BadRequest.decode(value).fieldViolations.map((v) => ({ field: v.field, code: v.reason, detail: v.description }));
+    }
+  }
+  return { code, details, errors, why };
+}
+
+/** `ko` when the caller prefers Korean to English. */
+export function languageOf(acceptLanguage: string | undefined): 'en' | 'ko' {
+  if (!acceptLanguage) return 'en';
+  const weight = (language: string): number => {
+    const match = new RegExp(`(?:^|,)\\s*${language}(?:-[\\w]+)?\\s*(?:;\\s*q=([\\d.]+))?`, 'i').exec(acceptLanguage);
+    return match ? Number(match[1] ?? 1) : 0;
+  };
+  return weight('ko') > weight('en') ? 'ko' : 'en';
+}
+
+/** Answers a problem document (RFC 9457). */
+export function sendProblem(reply: FastifyReply, fault: Fault, acceptLanguage: string | undefined): FastifyReply {
+  const { status: http } = definitionOf(fault.code);
+  if (http === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
+  const retryAfter = RETRY_AFTER[fault.code];
+  if (retryAfter) reply.header('retry-after', retryAfter);
+  const traceId = trace.getActiveSpan()?.spanContext().traceId ?? '';
+  return reply
+    .code(http)
+    .type('application/problem+json; charset=utf-8')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send({
+      type: `urn:naru:error:${fault.code}`,
+      title: TITLES[http],
+      status: http,
+      detail: errorText(fault.code, languageOf(acceptLanguage), fault.details),
+      code: fault.code,
+      errors: fault.errors ?? [],
+      details: fault.details ?? {},
+      why: fault.why ?? [],
+      trace_id: traceId,
+    });
+}

@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import type { ServiceDefinition } from '@naru/platform/service';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditLog } from './audit/audit-log.js';
+import { Sealer } from './audit/sealer.js';
+import { ClientController } from './client/client.controller.js';
+import { ClientStore } from './client/client.store.js';
+import { MembershipController } from './membership/membership.controller.js';
+import { MembershipStore } from './membership/membership.store.js';
+import { UserStore } from './membership/user.store.js';
+import { Attempts } from './oidc/attempts.js';
+import { IssuerServer } from './oidc/issuer-server.js';
+import { OrganizationController } from './organization/organization.controller.js';
+import { OrganizationStore } from './organization/organization.store.js';
+import { Passwords } from './password/passwords.js';
+
+@Module({
+  controllers: [OrganizationController, MembershipController, ClientController, AuditController],
+  providers: [OrganizationStore, MembershipStore, UserStore, ClientStore, AuditLog, Sealer, Passwords, Attempts, IssuerServer],
+})
+export class IdentityModule {}
+
+export const identity: ServiceDefinition = { name: 'identity', module: IdentityModule, migrations: new URL('../migrations/', import.meta.url) };

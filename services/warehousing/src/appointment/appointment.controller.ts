@@ -1,0 +1,128 @@
+import { Controller } from '@nestjs/common';
+import {
+  AppointmentServiceService,
+  type BookAppointmentRequest,
+  type BookAppointmentResponse,
+  type CallToDoorRequest,
+  type CallToDoorResponse,
+  type FinishUnloadingRequest,
+  type FinishUnloadingResponse,
+  type GetAppointmentRequest,
+  type GetAppointmentResponse,
+  type ListAppointmentsRequest,
+  type ListAppointmentsResponse,
+  type RecordGateInRequest,
+  type RecordGateInResponse,
+} from '@naru/contracts/gen/naru/warehousing/v1/appointment_service';
+import { type Decision, eventsOf, refused } from '@naru/kernel/decision';
+import { businessDayOf } from '@naru/kernel/instant';
+import { BusinessTime } from '@naru/platform/business-time';
+import { Ids } from '@naru/platform/ids';
+import { Outbox } from '@naru/platform/outbox';
+import { pageSize, PageTokens } from '@naru/platform/page-tokens';
+import type { Call, CommandCall } from '@naru/platform/rpc/call';
+import { Command, Rpc } from '@naru/platform/rpc/decorators';
+import { CentreStore } from '../centre/centre.store.js';
+import { catalogueOf } from '../centre/viewing.js';
+import { nextCode } from '../code-counter.js';
+import { type AppointmentEvent, bookAppointment, callToDoor, evolve, finishUnloading, missedAt, recordGateIn } from './appointment.js';
+import { bookedFact, factsOf } from './appointment.events.js';
+import { toAppointmentMessage } from './appointment.message.js';
+import { AppointmentStore, type StoredAppointment } from './appointment.store.js';
+import { NoShowClock } from './no-show-clock.js';
+
+@Controller()
+export class AppointmentController {
+  constructor(
+    private readonly appointments: AppointmentStore,
+    private readonly centres: CentreStore,
+    private readonly clock: NoShowClock,
+    private readonly outbox: Outbox,
+    private readonly ids: Ids,
+    private readonly time: BusinessTime,
+    private readonly pages: PageTokens,
+  ) {}
+
+  @Command(AppointmentServiceService.bookAppointment)
+  async bookAppointment(request: BookAppointmentRequest, call: CommandCall): Promise<BookAppointmentResponse> {
+    const { tx, caller } = call;
+    const now = this.time.now();
+    const centre = (await this.centres.find(tx, request.centreId, catalogueOf(caller))) ?? refused('NOT_FOUND');
+    const booking = {
+      windowStartsAt: request.windowStartsAt!.getTime(),
+      windowEndsAt: request.windowEndsAt!.getTime(),
+      consignmentIds: request.consignmentIds,
+    };
+    eventsOf(bookAppointment(booking, now));
+    const appointment: StoredAppointment = {
+      appointmentId: this.ids.next(),
+      code: await nextCode(tx, 'APT', businessDayOf(now, centre.timeZone)),
+      centreId: centre.centreId,
+      centreCode: centre.code,
+      timeZone: centre.timeZone,
+      operatorId: centre.operatorId,
+      carrierId: caller.organizationId,
+      vehicleRegistration: request.vehicleRegistration,
+      state: { phase: 'booked', ...booking },
+    };
+    await this.appointments.book(tx, appointment, appointment.state, now);
+    await this.outbox.publish(tx, [bookedFact(appointment, now)]);
+    tx.afterCommit(() => this.clock.set(appointment.appointmentId, missedAt(booking)));
+    return { appointment: toAppointmentMessage(appointment) };
+  }
+
+  @Command(AppointmentServiceService.recordGateIn)
+  async recordGateIn(request: RecordGateInRequest, call: CommandCall): Promise<RecordGateInResponse> {
+    const appointment = await this.#decide(call, request.appointmentId, async ({ state }) => recordGateIn(state, this.time.now()));
+    call.tx.afterCommit(() => this.clock.clear(request.appointmentId));
+    return { appointment: toAppointmentMessage(appointment) };
+  }
+
+  @Command(AppointmentServiceService.callToDoor)
+  async callToDoor(request: CallToDoorRequest, call: CommandCall): Promise<CallToDoorResponse> {
+    const appointment = await this.#decide(call, request.appointmentId, async ({ state, centreId }) =>
+      callToDoor(state, await this.appointments.lockDoor(call.tx, centreId, request.doorLocationId)),
+    );
+    return { appointment: toAppointmentMessage(appointment) };
+  }
+
+  @Command(AppointmentServiceService.finishUnloading)
+  async finishUnloading(request: FinishUnloadingRequest, call: CommandCall): Promise<FinishUnloadingResponse> {
+    const appointment = await this.#decide(call, request.appointmentId, async ({ state }) =>
+      finishUnloading(state, await this.appointments.linesOf(call.tx, request.appointmentId), this.time.now()),
+    );
+    return { appointment: toAppointmentMessage(appointment) };
+  }
+
+  @Rpc(AppointmentServiceService.getAppointment)
+  async getAppointment(request: GetAppointmentRequest, call: Call): Promise<GetAppointmentResponse> {
+    const appointment = (await this.appointments.find(call.caller, request.appointmentId)) ?? refused('NOT_FOUND');
+    return { appointment: toAppointmentMessage(appointment) };
+  }
+
+  @Rpc(AppointmentServiceService.listAppointments)
+  async listAppointments(request: ListAppointmentsRequest, call: Call): Promise<ListAppointmentsResponse> {
+    const { organizationId } = call.caller;
+    const size = pageSize(request.pageSize);
+    const rows = await this.appointments.list(call.caller, this.pages.open(request.pageToken, 'appointments', organizationId), size + 1);
+    const { items, nextPageToken } = this.pages.cut(rows, size, 'appointments', organizationId, (appointment) => appointment.appointmentId);
+    return { appointments: items.map(toAppointmentMessage), nextPageToken };
+  }
+
+  /** Locks the appointment, lets the core decide, saves and publishes. */
+  async #decide(
+    call: CommandCall,
+    appointmentId: string,
+    decide: (appointment: StoredAppointment) => Promise<Decision<AppointmentEvent>>,
+  ): Promise<StoredAppointment> {
+    const appointment = (await this.appointments.lock(call.tx, call.caller, appointmentId)) ?? refused('NOT_FOUND');
+    const events = eventsOf(await decide(appointment));
+    const after = { ...appointment, state: events.reduce(evolve, appointment.state) };
+    await this.appointments.save(call.tx, appointmentId, after.state);
+    await this.outbox.publish(
+      call.tx,
+      events.flatMap((event) => factsOf(after, event)),
+    );
+    return after;
+  }
+}

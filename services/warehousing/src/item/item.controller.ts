@@ -1,0 +1,66 @@
+import { Controller } from '@nestjs/common';
+import {
+  type BatchCreateItemsRequest,
+  type BatchCreateItemsResponse,
+  type CreateItemRequest,
+  type CreateItemResponse,
+  type GetItemRequest,
+  type GetItemResponse,
+  ItemServiceService,
+  type ListItemsRequest,
+  type ListItemsResponse,
+} from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { eventsOf, refused } from '@naru/kernel/decision';
+import { errorText } from '@naru/kernel/errors';
+import { pageSize, PageTokens } from '@naru/platform/page-tokens';
+import type { Call, CommandCall } from '@naru/platform/rpc/call';
+import { Command, Rpc } from '@naru/platform/rpc/decorators';
+import { catalogueOf } from '../centre/viewing.js';
+import { createItem } from './item.js';
+import { toItemMessage, toNewItem } from './item.message.js';
+import { ItemStore } from './item.store.js';
+
+@Controller()
+export class ItemController {
+  constructor(
+    private readonly items: ItemStore,
+    private readonly pages: PageTokens,
+  ) {}
+
+  @Command(ItemServiceService.createItem)
+  async createItem(request: CreateItemRequest, call: CommandCall): Promise<CreateItemResponse> {
+    const { item } = eventsOf(createItem(toNewItem(request.item!)))[0]!;
+    const [stored] = await this.items.add(call.tx, call.caller.organizationId, [item]);
+    if (!stored!.created) refused('ALREADY_EXISTS', { what: item.code });
+    return { item: toItemMessage({ ...item, itemId: stored!.itemId }) };
+  }
+
+  @Command(ItemServiceService.batchCreateItems)
+  async batchCreateItems(request: BatchCreateItemsRequest, call: CommandCall): Promise<BatchCreateItemsResponse> {
+    const decisions = request.items.map((item) => createItem(toNewItem(item)));
+    const accepted = decisions.flatMap((decision) => (decision.accepted ? decision.events : [])).map((event) => event.item);
+    const stored = (await this.items.add(call.tx, call.caller.organizationId, accepted)).values();
+    return {
+      outcomes: decisions.map((decision) => {
+        if (decision.accepted) return { ...stored.next().value!, code: '', detail: '' };
+        const { code, details } = decision.refusal;
+        return { itemId: '', created: false, code, detail: errorText(code, 'en', details) };
+      }),
+    };
+  }
+
+  @Rpc(ItemServiceService.getItem)
+  async getItem(request: GetItemRequest, call: Call): Promise<GetItemResponse> {
+    const item = (await this.items.get(request.itemId, catalogueOf(call.caller))) ?? refused('NOT_FOUND');
+    return { item: toItemMessage(item) };
+  }
+
+  @Rpc(ItemServiceService.listItems)
+  async listItems(request: ListItemsRequest, call: Call): Promise<ListItemsResponse> {
+    const { organizationId } = call.caller;
+    const size = pageSize(request.pageSize);
+    const rows = await this.items.list(catalogueOf(call.caller), this.pages.open(request.pageToken, 'items', organizationId), size + 1);
+    const { items, nextPageToken } = this.pages.cut(rows, size, 'items', organizationId, (item) => item.itemId);
+    return { items: items.map(toItemMessage), nextPageToken };
+  }
+}

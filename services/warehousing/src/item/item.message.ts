@@ -1,0 +1,27 @@
+import * as contract from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { temperatureClasses } from '../centre/centre.message.js';
+import { contractWords } from '../contract-words.js';
+import type { ItemControl, NewItem } from './item.js';
+import type { ItemRow } from './item.store.js';
+
+const controls = contractWords<ItemControl, contract.ItemControl>({
+  none: contract.ItemControl.NONE,
+  batch: contract.ItemControl.BATCH,
+  expiry: contract.ItemControl.EXPIRY,
+  serial: contract.ItemControl.SERIAL,
+});
+
+export function toNewItem(item: contract.NewItem): NewItem {
+  return {
+    code: item.code,
+    name: item.name,
+    temperatureClass: temperatureClasses.word(item.temperatureClass),
+    control: controls.word(item.control),
+    catchWeight: item.catchWeight,
+    gtin: item.gtin,
+  };
+}
+
+export function toItemMessage(item: ItemRow): contract.Item {
+  return contract.Item.fromPartial({ ...item, temperatureClass: temperatureClasses.value(item.temperatureClass), control: controls.value(item.control) });
+}

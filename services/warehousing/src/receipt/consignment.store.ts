@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '@naru/kernel/instant';
+import { date } from '@naru/platform/database';
+import type { Queries } from '../rows.js';
+
+/** A consignment as auction announced it. */
+export interface Announcement {
+  readonly consignmentId: string;
+  readonly code: string;
+  readonly marketId: string;
+  readonly lotId: string;
+  readonly consignorId: string;
+  readonly itemCode: string;
+  readonly item: string;
+  readonly variety: string;
+  readonly grade: string;
+  /** Trade units. */
+  readonly quantity: bigint;
+  readonly unitLabel: string;
+  readonly unitBase: 'gram' | 'piece';
+  readonly unitSize: bigint;
+}
+
+export interface ConsignmentRow extends Pick<Announcement, 'consignmentId' | 'code' | 'consignorId' | 'unitBase' | 'unitSize'> {
+  readonly phase: 'expected' | 'received' | 'refused';
+  readonly count: bigint;
+}
+
+/** The consignments that the centres expect: a projection of what auction announced. */
+@Injectable()
+export class ConsignmentStore {
+  async expect(tx: Queries, a: Announcement, announcedAt: Instant): Promise<void> {
+    await tx.query(
+      `insert into expected_consignments
+         (consignment_id, code, market_id, lot_id, consignor_organization_id, item_code, item, variety, grade, quantity,
+          unit_label, unit_base, unit_size, announced_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (consignment_id) do nothing`,
+      [
+        a.consignmentId,
+        a.code,
+        a.marketId,
+        a.lotId,
+        a.consignorId,
+        a.itemCode,
+        a.item,
+        a.variety,
+        a.grade,
+        a.quantity,
+        a.unitLabel,
+        a.unitBase,
+        a.unitSize,
+        date(announcedAt),
+      ],
+    );
+  }
+
+  /** The consignment, locked: it is received or refused once, whoever tries at the same time. */
+  async lock(tx: Queries, consignmentId: string): Promise<ConsignmentRow | undefined> {
+    const [row] = await tx.query<ConsignmentRow>(
+      `select consignment_id as "consignmentId", code, consignor_organization_id as "consignorId", quantity as count,
+              unit_base as "unitBase", unit_size as "unitSize", phase
+         from expected_consignments where consignment_id = $1 for no key update`,
+      [consignmentId],
+    );
+    return row;
+  }
+
+  async settle(tx: Queries, consignmentId: string, phase: 'received' | 'refused'): Promise<void> {
+    await tx.query('update expected_consignments set phase = $2 where consignment_id = $1', [consignmentId, phase]);
+  }
+}

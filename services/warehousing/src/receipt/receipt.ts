@@ -1,0 +1,100 @@
+import { accept, refuse, type Decision } from '@naru/kernel/decision';
+import type { Appointment, Booking } from '../appointment/appointment.js';
+import type { TemperatureClass, TemperatureTable } from '../centre/temperature.js';
+import { isTooWarm } from '../centre/temperature.js';
+import type { StockStatus } from '../stock/ledger.js';
+
+export type Condition = 'sound' | 'damaged' | 'wrong_goods';
+export type Disposition = 'accept' | 'accept_under_reserve' | 'refuse';
+export type Finding = 'as_expected' | 'short' | 'over' | 'damaged' | 'wrong_goods' | 'too_warm' | 'unannounced';
+
+/** The consignment as it was announced. */
+export interface ExpectedConsignment {
+  readonly consignmentId: string;
+  readonly phase: 'expected' | 'received' | 'refused';
+  /** Trade units. */
+  readonly count: bigint;
+}
+
+/** What the people at the door found. */
+export interface ObservedLine {
+  /** Trade units. */
+  readonly count: bigint;
+  readonly grams: bigint;
+  /** Number of the verified scale's ticket. */
+  readonly scaleTicket: string;
+  /** Tenths of a degree Celsius at the core; absent where it was not taken. */
+  readonly temperatureTenths?: number;
+  readonly condition: Condition;
+  readonly temperatureClass: TemperatureClass;
+}
+
+export type ReceiptEvent =
+  | {
+      readonly type: 'LineAccepted';
+      readonly findings: readonly Finding[];
+      readonly disposition: 'accept' | 'accept_under_reserve';
+      readonly status: StockStatus;
+      readonly doorLocationId: string;
+    }
+  | { readonly type: 'LineRefused'; readonly findings: readonly Finding[] };
+
+/**
+ * What a line is found to be, several at once, in a fixed order; `as_expected` alone when there is nothing to say.
+ * The weight is not judged against the announcement: the verified scale's weight is the weight of sale. Goods that came too cold are for the eye: `damaged`.
+ */
+export function findingsOf(truck: Booking, expected: ExpectedConsignment, line: ObservedLine, table: TemperatureTable): readonly Finding[] {
+  const found: Finding[] = [];
+  if (line.count < expected.count) found.push('short');
+  if (line.count > expected.count) found.push('over');
+  if (line.condition === 'damaged') found.push('damaged');
+  if (line.condition === 'wrong_goods') found.push('wrong_goods');
+  if (line.temperatureTenths !== undefined && isTooWarm(table, line.temperatureClass, line.temperatureTenths)) found.push('too_warm');
+  if (!truck.consignmentIds.includes(expected.consignmentId)) found.push('unannounced');
+  return found.length > 0 ? found : ['as_expected'];
+}
+
+/**
+ * What may be done with a line.
+ * - Sound goods as expected are taken: a wholesale market may not turn a consignment away without cause
+ *   (Act on Distribution and Price Stabilization of Agricultural and Fishery Products, art. 38), and there is nothing to reserve.
+ * - Wrong goods are refused, never taken under this consignment: its lot is a sealed dossier and would sell them as what they are not. If the consignor
+ *   wants them sold, it announces what is really there, and that is received as its own consignment.
+ * - Everything else is for the centre to decide.
+ */
+export function allowedDispositions(findings: readonly Finding[]): readonly Disposition[] {
+  if (findings.includes('wrong_goods')) return ['refuse'];
+  if (findings.includes('as_expected')) return ['accept'];
+  return ['accept', 'accept_under_reserve', 'refuse'];
+}
+
+/** The status that accepted goods enter the ledger with: broken ones as damaged, warm ones held until somebody has assessed them. */
+function statusOf(findings: readonly Finding[]): StockStatus {
+  if (findings.includes('damaged')) return 'damaged';
+  return findings.includes('too_warm') ? 'held' : 'available';
+}
+
+/**
+ * Judges a line of the truck at the door. A sound line as expected is accepted; anything else needs a disposition. A consignment is received or
+ * refused once; `undefined` when its announcement has not come yet.
+ */
+export function receiveLine(
+  truck: Appointment,
+  expected: ExpectedConsignment | undefined,
+  line: ObservedLine,
+  disposition: Disposition | undefined,
+  table: TemperatureTable,
+): Decision<ReceiptEvent> {
+  if (truck.phase !== 'at_door') return refuse('APPOINTMENT_NOT_IN_PHASE', { phase: truck.phase, needed: 'at_door' });
+  if (!expected) return refuse('CONSIGNMENT_UNKNOWN');
+  if (expected.phase !== 'expected') return refuse('CONSIGNMENT_ALREADY_RECEIVED');
+  if (line.grams > 0n && line.scaleTicket.trim() === '') return refuse('SCALE_TICKET_NEEDED');
+  const findings = findingsOf(truck, expected, line, table);
+  const allowed = allowedDispositions(findings);
+  const chosen = disposition ?? (findings.includes('as_expected') ? 'accept' : undefined);
+  if (!chosen) return refuse('DISPOSITION_NEEDED', { findings: findings.join(', ') });
+  if (!allowed.includes(chosen)) return refuse('DISPOSITION_NOT_ALLOWED', { findings: findings.join(', '), allowed: allowed.join(', ') });
+  if (chosen === 'refuse') return accept([{ type: 'LineRefused', findings }]);
+  if (line.count <= 0n || line.grams <= 0n) return refuse('NOTHING_TO_ACCEPT');
+  return accept([{ type: 'LineAccepted', findings, disposition: chosen, status: statusOf(findings), doorLocationId: truck.doorLocationId }]);
+}

@@ -1,0 +1,109 @@
+import { accept, refuse, type Decision } from '@naru/kernel/decision';
+
+/** Accounts are the other side of what enters or leaves the real locations. */
+export type StockAccount = 'location' | 'supplier' | 'customer' | 'loss' | 'trim' | 'count';
+export type StockStatus = 'available' | 'held' | 'damaged' | 'expired';
+
+/** Catch weight: how many, and how heavy. */
+export interface Quantity {
+  readonly count: bigint;
+  readonly grams: bigint;
+}
+
+/** What is moved. Quantities of different goods are never added up (rule W1). */
+export interface StockGoods {
+  readonly ownerId: string;
+  readonly itemId: string;
+  readonly batch: string;
+  /** Unit of measure of the count, see `unitOfMeasure`. */
+  readonly unit: string;
+}
+
+/** Where goods are on the books. */
+export type StockPlace =
+  | { readonly account: 'location'; readonly centreId: string; readonly locationId: string; readonly status: StockStatus }
+  | { readonly account: Exclude<StockAccount, 'location'>; readonly centreId: string; readonly status: StockStatus };
+
+/** One side of a movement. Less than zero is taken from the place. */
+export interface StockLine extends Quantity {
+  readonly goods: StockGoods;
+  readonly place: StockPlace;
+}
+
+/** Balances by `balanceKey`. What is not there is zero. */
+export type Balances = ReadonlyMap<string, Quantity>;
+
+/** The trade unit as a unit of measure: `10000 g`, `100 pieces`. Labels are the market's spelling and no key. */
+export function unitOfMeasure(base: 'gram' | 'piece', size: bigint): string {
+  return `${size} ${base === 'gram' ? 'g' : 'pieces'}`;
+}
+
+/** The key of the balance that a line changes: the goods and the place. */
+export function balanceKey({ goods, place }: Pick<StockLine, 'goods' | 'place'>): string {
+  return JSON.stringify([
+    goods.ownerId,
+    goods.itemId,
+    goods.batch,
+    goods.unit,
+    place.centreId,
+    place.account,
+    place.account === 'location' ? place.locationId : '',
+    place.status,
+  ]);
+}
+
+/** The two lines that move `quantity` of `goods`. */
+export function transfer(goods: StockGoods, from: StockPlace, to: StockPlace, quantity: Quantity): readonly [StockLine, StockLine] {
+  return [
+    { goods, place: from, count: -quantity.count, grams: -quantity.grams },
+    { goods, place: to, ...quantity },
+  ];
+}
+
+const ZERO: Quantity = { count: 0n, grams: 0n };
+
+function plus(a: Quantity, b: Quantity): Quantity {
+  return { count: a.count + b.count, grams: a.grams + b.grams };
+}
+
+function totals(lines: readonly StockLine[], keyOf: (line: StockLine) => string): Map<string, Quantity> {
+  const sums = new Map<string, Quantity>();
+  for (const line of lines) sums.set(keyOf(line), plus(sums.get(keyOf(line)) ?? ZERO, line));
+  return sums;
+}
+
+/**
+ * Whether the lines sum to zero per owner, item, batch and unit of measure; the stricter form of rule W1. Goods that change hands leave the one
+ * owner by the account `customer` and come to the other by `supplier`, so each owner's books balance by themselves.
+ */
+export function isBalanced(lines: readonly StockLine[]): boolean {
+  const sums = totals(lines, ({ goods }) => JSON.stringify([goods.ownerId, goods.itemId, goods.batch, goods.unit]));
+  return [...sums.values()].every(({ count, grams }) => count === 0n && grams === 0n);
+}
+
+export interface BalanceChanged {
+  readonly type: 'BalanceChanged';
+  /** One of the lines that changed it: names the goods and the place. */
+  readonly line: StockLine;
+  readonly balance: Quantity;
+}
+
+/**
+ * Posts a movement to `balances`: the balances after it, or the refusal when a real location would fall below zero (rule W2).
+ * Lines on the same balance are added up first, so that the order of lines decides nothing.
+ * @throws RangeError when the lines do not sum to zero: no command makes such a movement.
+ */
+export function post(balances: Balances, lines: readonly StockLine[]): Decision<BalanceChanged> {
+  if (!isBalanced(lines)) throw new RangeError('the lines of a movement must sum to zero');
+  const changes = totals(lines, balanceKey);
+  const lineOf = new Map(lines.map((line) => [balanceKey(line), line]));
+  const changed: BalanceChanged[] = [];
+  for (const [key, change] of changes) {
+    const before = balances.get(key) ?? ZERO;
+    const balance = plus(before, change);
+    const line = lineOf.get(key)!;
+    if (line.place.account === 'location' && (balance.count < 0n || balance.grams < 0n)) return refuse('STOCK_NOT_THERE', { ...before });
+    changed.push({ type: 'BalanceChanged', line, balance });
+  }
+  return accept(changed);
+}

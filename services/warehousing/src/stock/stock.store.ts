@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { eventsOf } from '@naru/kernel/decision';
+import type { Instant } from '@naru/kernel/instant';
+import { Database, date } from '@naru/platform/database';
+import { Ids } from '@naru/platform/ids';
+import { BEFORE_ALL, type Queries, type Viewer } from '../rows.js';
+import { balanceKey, post, type Quantity, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
+
+/** A movement and what made it. */
+export interface Movement {
+  readonly centreId: string;
+  readonly cause: 'receipt' | 'put_away';
+  readonly causeId: string;
+  readonly movedAt: Instant;
+  readonly lines: readonly StockLine[];
+}
+
+/** A line, or a balance, as its columns hold it. */
+export interface StockRow extends Quantity {
+  readonly ownerId: string;
+  readonly itemId: string;
+  readonly batch: string;
+  readonly unit: string;
+  readonly centreId: string;
+  readonly account: StockAccount;
+  readonly locationId: string | null;
+  readonly status: StockStatus;
+}
+
+export type BalanceRow = StockRow & { readonly balanceId: bigint };
+
+export interface MovementRow {
+  readonly movementId: string;
+  readonly cause: string;
+  readonly causeId: string;
+  readonly movedAt: Instant;
+  readonly lines: readonly StockRow[];
+}
+
+const KEY = 'owner_organization_id, item_id, batch, unit, centre_id, account, location_id, status';
+const ROW = `
+  owner_organization_id as "ownerId", item_id as "itemId", batch, unit, centre_id as "centreId", account, location_id as "locationId", status, count, grams`;
+const TYPES = ['uuid', 'uuid', 'text', 'text', 'uuid', 'text', 'uuid', 'text', 'bigint', 'bigint'];
+
+/** Lines as a table `l`: the columns of the key, count, grams and the line's number. Their ten parameters begin at `first`. */
+function linesFrom(first: number): string {
+  return `unnest(${TYPES.map((type, i) => `$${first + i}::${type}[]`).join(', ')}) with ordinality as l (${KEY}, count, grams, line)`;
+}
+
+const SAME_KEY = `
+  b.owner_organization_id = l.owner_organization_id and b.item_id = l.item_id and b.batch = l.batch and b.unit = l.unit and b.centre_id = l.centre_id
+  and b.account = l.account and b.location_id is not distinct from l.location_id and b.status = l.status`;
+
+function columnsOf(lines: readonly StockLine[]): unknown[] {
+  return [
+    lines.map(({ goods }) => goods.ownerId),
+    lines.map(({ goods }) => goods.itemId),
+    lines.map(({ goods }) => goods.batch),
+    lines.map(({ goods }) => goods.unit),
+    lines.map(({ place }) => place.centreId),
+    lines.map(({ place }) => place.account),
+    lines.map(({ place }) => (place.account === 'location' ? place.locationId : null)),
+    lines.map(({ place }) => place.status),
+    lines.map(({ count }) => count),
+    lines.map(({ grams }) => grams),
+  ];
+}
+
+function toLine({ ownerId, itemId, batch, unit, centreId, account, locationId, status, count, grams }: StockRow): StockLine {
+  const place: StockPlace = account === 'location' ? { account, centreId, locationId: locationId!, status } : { account, centreId, status };
+  return { goods: { ownerId, itemId, batch, unit }, place, count, grams };
+}
+
+/** Makes the balances that are not there, at zero, and locks all of them in the order of their keys; answers what they hold. */
+const TAKE = `
+  insert into stock_balances (${KEY}, count, grams)
+  select distinct ${KEY}, 0, 0 from ${linesFrom(1)} order by ${KEY}
+  on conflict on constraint stock_balances_key do update set count = stock_balances.count
+  returning ${ROW}`;
+
+/** Writes the balances (parameters 1 to 10) and the movement (11 to 15) with its lines (16 to 25). */
+const WRITE = `
+  with saved as (
+    update stock_balances b set count = l.count, grams = l.grams from ${linesFrom(1)} where ${SAME_KEY}
+  ), moved as (
+    insert into stock_movements (movement_id, centre_id, cause, cause_id, moved_at) values ($11, $12, $13, $14, $15)
+  )
+  insert into stock_movement_lines (movement_id, line, ${KEY}, count, grams) select $11, l.line, ${KEY}, count, grams from ${linesFrom(16)}`;
+
+@Injectable()
+export class StockStore {
+  constructor(
+    private readonly database: Database,
+    private readonly ids: Ids,
+  ) {}
+
+  /**
+   * Posts a movement: the journal, and the balances that it changes. Refused with STOCK_NOT_THERE. The balances are made where there are none and locked
+   * in the order of their keys, one order for the whole service; locations are locked before them.
+   */
+  async post(tx: Queries, movement: Movement): Promise<void> {
+    const { lines, centreId, cause, causeId, movedAt } = movement;
+    const rows = await tx.query<StockRow>(TAKE, columnsOf(lines));
+    const changed = eventsOf(post(new Map(rows.map((row) => [balanceKey(toLine(row)), row])), lines));
+    const balances = changed.map(({ line, balance }) => ({ ...line, ...balance }));
+    await tx.query(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
+  }
+
+  /** Up to `limit` balances of real locations after the number, that the viewer owns or has in its centres. */
+  listBalances(viewer: Viewer, after: string | undefined, limit: number): Promise<readonly BalanceRow[]> {
+    return this.database.query<BalanceRow>(
+      `select balance_id as "balanceId", ${ROW} from stock_balances b
+        where b.balance_id > $1 and b.account = 'location' and (b.count <> 0 or b.grams <> 0)
+          and ($3 or b.owner_organization_id = $2 or b.centre_id in (select centre_id from centres where operator_organization_id = $2))
+        order by b.balance_id limit $4`,
+      [after ?? 0, viewer.organizationId, viewer.system, limit],
+    );
+  }
+
+  /** Up to `limit` movements after the id with the lines that the viewer may see: those of its centres, and of its goods. */
+  async listMovements(viewer: Viewer, after: string | undefined, limit: number): Promise<readonly MovementRow[]> {
+    const movements = await this.database.query<Omit<MovementRow, 'lines'>>(
+      `select m.movement_id as "movementId", m.cause, m.cause_id as "causeId", m.moved_at as "movedAt" from stock_movements m
+        where m.movement_id > $1
+          and ($3 or m.centre_id in (select centre_id from centres where operator_organization_id = $2)
+               or exists (select 1 from stock_movement_lines l where l.movement_id = m.movement_id and l.owner_organization_id = $2))
+        order by m.movement_id limit $4`,
+      [after ?? BEFORE_ALL, viewer.organizationId, viewer.system, limit],
+    );
+    const lines = await this.database.query<StockRow & { readonly movementId: string }>(
+      `select l.movement_id as "movementId", ${ROW} from stock_movement_lines l
+        where l.movement_id = any($1::uuid[])
+          and ($3 or l.owner_organization_id = $2 or l.centre_id in (select centre_id from centres where operator_organization_id = $2))
+        order by l.movement_id, l.line`,
+      [movements.map((movement) => movement.movementId), viewer.organizationId, viewer.system],
+    );
+    const byMovement = Map.groupBy(lines, (line) => line.movementId);
+    return movements.map((movement) => ({ ...movement, lines: byMovement.get(movement.movementId) ?? [] }));
+  }
+}

@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import { ConsignmentRegistered } from '@naru/contracts/gen/naru/auction/v1/events';
+import { Category } from '@naru/contracts/gen/naru/auction/v1/market_service';
+import { BaseUnit } from '@naru/contracts/gen/naru/type/v1/trade_unit';
+import { AppointmentServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/appointment_service';
+import {
+  Capability,
+  type Centre,
+  CentreServiceClient,
+  type Location,
+  LocationKind,
+  type NewZone,
+  TemperatureClass,
+} from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
+import { type Item, ItemControl, ItemServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
+import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
+import { EmbeddedBus } from '@naru/platform/bus/embedded';
+import { ScenarioClock } from '@naru/platform/clocks';
+import { Database } from '@naru/platform/database';
+import { occurred } from '@naru/platform/event';
+import type { RunningService } from '@naru/platform/service';
+import { TestIssuer } from '@naru/testing/issuer';
+import { createTestDatabase, type TestDatabase } from '@naru/testing/test-database';
+import { clientOf, startTestService } from '@naru/testing/test-service';
+import { warehousing } from '../warehousing.module.js';
+
+/** The morning of the market day: 03:00 in Seoul. */
+export const MORNING = Date.UTC(2022, 5, 22, 18);
+const WINDOW_MS = 2 * 3_600_000;
+
+export const OPERATOR = randomUUID();
+export const OTHER_OPERATOR = randomUUID();
+export const CARRIER = randomUUID();
+export const CONSIGNOR = randomUUID();
+
+export interface AnnouncedConsignment {
+  readonly consignmentId: string;
+  readonly code: string;
+}
+
+export interface TruckAtDoor {
+  readonly appointmentId: string;
+  readonly door: Location;
+}
+
+const ZONES: readonly NewZone[] = [
+  {
+    code: 'C1',
+    temperatureClass: TemperatureClass.CHILLED,
+    locations: [
+      { code: 'C1-D1', kind: LocationKind.DOCK_DOOR, capacityGrams: 20_000_000n },
+      { code: 'C1-D2', kind: LocationKind.DOCK_DOOR, capacityGrams: 20_000_000n },
+      { code: 'C1-01-1', kind: LocationKind.RACK, capacityGrams: 1_000_000n },
+      { code: 'C1-01-2', kind: LocationKind.RACK, capacityGrams: 2_000_000n },
+    ],
+  },
+  { code: 'A1', temperatureClass: TemperatureClass.AMBIENT, locations: [{ code: 'A1-01-1', kind: LocationKind.FLOOR, capacityGrams: 5_000_000n }] },
+  { code: 'F1', temperatureClass: TemperatureClass.FROZEN, locations: [{ code: 'F1-01-1', kind: LocationKind.RACK, capacityGrams: 5_000_000n }] },
+];
+
+/** Who may call, with the clients of every service of warehousing. */
+export type Party = Awaited<ReturnType<Scene['as']>>;
+
+/** A running warehousing with its parties, for one test file. */
+export class Scene {
+  readonly clock = new ScenarioClock(MORNING);
+  #codes = 0;
+
+  private constructor(
+    readonly database: TestDatabase,
+    private readonly issuer: TestIssuer,
+    private readonly auction: Database,
+    private readonly bus: EmbeddedBus,
+  ) {}
+
+  service!: RunningService;
+  operator!: Party;
+  carrier!: Party;
+  consignor!: Party;
+
+  static async open(): Promise<Scene> {
+    const database = await createTestDatabase();
+    const url = database.services.get('auction')!.databaseUrl;
+    const auction = await Database.connect({ url, schema: 'auction', poolSize: 1 });
+    const bus = new EmbeddedBus({ database: auction, url, service: 'auction', log: () => {} });
+    const scene = new Scene(database, await TestIssuer.start(), auction, bus);
+    await scene.#start();
+    return scene;
+  }
+
+  async #start(): Promise<void> {
+    this.service = await startTestService(warehousing, { database: this.database, issuer: this.issuer, clock: this.clock, config: { poolSize: 12 } });
+    this.operator = await this.as(OPERATOR, 'centre-operator');
+    this.carrier = await this.as(CARRIER, 'carrier');
+    this.consignor = await this.as(CONSIGNOR, 'consignor');
+  }
+
+  /** Stops the service and starts it again on the same data. */
+  async restart(): Promise<void> {
+    await this.service.stop();
+    await this.#start();
+  }
+
+  async close(): Promise<void> {
+    await this.service.stop();
+    await this.bus.close(1000);
+    await this.auction.close();
+    await this.issuer.stop();
+    await this.database.drop();
+  }
+
+  /** The clients of an organization in a role. */
+  async as(organizationId: string, role: string) {
+    const options = { token: await this.issuer.token({ organizationId, roles: [role], expiresInSeconds: 3600 }) };
+    const { address } = this.service;
+    return {
+      organizationId,
+      centres: clientOf(CentreServiceClient, address, options),
+      items: clientOf(ItemServiceClient, address, options),
+      appointments: clientOf(AppointmentServiceClient, address, options),
+      receipts: clientOf(ReceiptServiceClient, address, options),
+      stock: clientOf(StockServiceClient, address, options),
+    };
+  }
+
+  async openCentre(operator: Party = this.operator, zones: readonly NewZone[] = ZONES): Promise<Centre> {
+    const code = `GN-${String(++this.#codes).padStart(2, '0')}`;
+    const { centre } = await operator.centres.createCentre({
+      code,
+      name: `Centre ${code}`,
+      timeZone: 'Asia/Seoul',
+      capabilities: [Capability.AGRICULTURAL, Capability.COLD],
+      zones: [...zones],
+    });
+    return centre!;
+  }
+
+  /** The locations of a centre by code. */
+  async locations(centre: Centre, operator: Party = this.operator): Promise<ReadonlyMap<string, Location>> {
+    const { locations } = await operator.centres.listLocations({ centreId: centre.centreId, pageSize: 500, pageToken: '' });
+    return new Map(locations.map((location) => [location.code, location]));
+  }
+
+  async createItem(temperatureClass = TemperatureClass.CHILLED): Promise<Item> {
+    const code = `KR-226-${++this.#codes}`;
+    const { item } = await this.operator.items.createItem({
+      item: { code, name: 'Strawberries', temperatureClass, control: ItemControl.BATCH, catchWeight: true, gtin: '' },
+    });
+    return item!;
+  }
+
+  /** Auction announces a consignment of boxes of 10 kg, and warehousing has heard of it. */
+  async announce(quantity: bigint, consignorOrganizationId = CONSIGNOR): Promise<AnnouncedConsignment> {
+    const consignmentId = randomUUID();
+    const code = `CSG-20220623-${++this.#codes}`;
+    const goods = {
+      itemCode: '226',
+      item: '딸기',
+      variety: '설향',
+      grade: '상품',
+      origin: '논산',
+      category: Category.FRUIT_AND_VEGETABLE,
+      tradeUnit: { label: '10kg', base: BaseUnit.GRAM, size: 10_000n },
+    };
+    const fact = ConsignmentRegistered.fromPartial({
+      consignmentId,
+      code,
+      marketId: randomUUID(),
+      marketCode: 'GARAK',
+      consignorOrganizationId,
+      lotId: randomUUID(),
+      goods,
+      quantity,
+    });
+    const { type, key, payload, time } = occurred(ConsignmentRegistered, fact, MORNING);
+    await this.bus.publish([
+      {
+        topic: 'naru.auction.v1',
+        id: randomUUID(),
+        type,
+        key,
+        payload,
+        source: 'auction',
+        time,
+        recordTime: Date.now(),
+        traceparent: undefined,
+        tracestate: undefined,
+      },
+    ]);
+    await this.until(
+      async () => (await this.database.query('select 1 from warehousing.expected_consignments where consignment_id = $1', [consignmentId])).length === 1,
+    );
+    return { consignmentId, code };
+  }
+
+  /** A truck stands at the door with these consignments announced on it. */
+  async truckAtDoor(centre: Centre, consignments: readonly AnnouncedConsignment[], doorCode = 'C1-D1'): Promise<TruckAtDoor> {
+    const door = (await this.locations(centre)).get(doorCode)!;
+    const { appointmentId } = await this.book(centre, consignments);
+    await this.operator.appointments.recordGateIn({ appointmentId });
+    await this.operator.appointments.callToDoor({ appointmentId, doorLocationId: door.locationId });
+    return { appointmentId, door };
+  }
+
+  async book(centre: Centre, consignments: readonly AnnouncedConsignment[], carrier: Party = this.carrier) {
+    const { appointment } = await carrier.appointments.bookAppointment({
+      centreId: centre.centreId,
+      vehicleRegistration: '12가3456',
+      windowStartsAt: new Date(this.clock.now()),
+      windowEndsAt: new Date(this.clock.now() + WINDOW_MS),
+      consignmentIds: consignments.map(({ consignmentId }) => consignmentId),
+    });
+    return appointment!;
+  }
+
+  /** A sound line of ten boxes, 100.2 kg, unless told otherwise. */
+  line(truck: TruckAtDoor, consignment: AnnouncedConsignment, item: Item, other: Partial<ReceiveLineRequest> = {}): ReceiveLineRequest {
+    return {
+      appointmentId: truck.appointmentId,
+      consignmentId: consignment.consignmentId,
+      itemId: item.itemId,
+      counted: 10n,
+      weighedGrams: 100_200n,
+      scaleTicket: 'SC-0001',
+      temperatureTenths: 40,
+      condition: Condition.SOUND,
+      disposition: Disposition.UNSPECIFIED,
+      batch: '',
+      ...other,
+    };
+  }
+
+  /** Everything that the ledger says: journal, balances and what locations hold. */
+  async ledger(): Promise<unknown> {
+    const journal = await this.database.query('select * from warehousing.stock_movement_lines order by movement_id, line');
+    const balances = await this.database.query('select * from warehousing.stock_balances where count <> 0 or grams <> 0 order by balance_id');
+    const locations = await this.database.query('select location_id, occupied_grams from warehousing.locations order by location_id');
+    return { journal, balances, locations };
+  }
+
+  /** What was published about a key, oldest first. */
+  async facts(key: string): Promise<readonly { readonly type: string; readonly payload: Buffer }[]> {
+    await this.until(async () => (await this.database.query('select 1 from warehousing.outbox')).length === 0);
+    return this.database.query(`select type, payload from bus.warehousing_log where key = $1 order by position`, [key]);
+  }
+
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    while (!(await holds())) {
+      if (Date.now() > deadline) throw new Error('waited for 10 s in vain');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Centre } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
+import pg from 'pg';
+import { rules } from '../verify.js';
+import { Scene } from './scene.js';
+
+let scene: Scene;
+let centre: Centre;
+let reader: pg.Client;
+
+beforeAll(async () => {
+  scene = await Scene.open();
+  centre = await scene.openCentre();
+  const item = await scene.createItem();
+  const consignments = [await scene.announce(10n), await scene.announce(10n)];
+  const truck = await scene.truckAtDoor(centre, consignments);
+  for (const consignment of consignments) {
+    const { receipt } = await scene.operator.receipts.receiveLine(scene.line(truck, consignment, item));
+    await scene.operator.receipts.putAway({ receiptId: receipt!.receiptId, locationId: '' });
+  }
+  reader = new pg.Client({ connectionString: scene.database.readerUrl });
+  await reader.connect();
+}, 60_000);
+afterAll(async () => {
+  await reader.end();
+  await scene.close();
+});
+
+async function verify(): Promise<ReadonlyMap<string, { readonly checked: number; readonly violations: number }>> {
+  const results = new Map<string, { checked: number; violations: number }>();
+  for (const { rule, check } of rules) {
+    const { rows } = await reader.query<{ checked: string; violations: string }>(check as string);
+    results.set(rule, { checked: Number(rows[0]!.checked), violations: Number(rows[0]!.violations) });
+  }
+  return results;
+}
+
+/** Breaks live data by hand as a superuser, looks, and mends it. */
+async function broken(breaks: readonly string[], mends: readonly string[]): Promise<readonly string[]> {
+  for (const text of breaks) await scene.database.query(text);
+  const violated = [...(await verify())].filter(([, { violations }]) => violations > 0).map(([rule]) => rule);
+  for (const text of mends) await scene.database.query(text);
+  return violated;
+}
+
+const W = 'warehousing';
+
+describe('verify', () => {
+  it('has rows for every rule and finds nothing wrong after a day', async () => {
+    const results = await verify();
+    expect([...results.keys()]).toEqual(['W1', 'W2', 'W4', 'W5']);
+    for (const [rule, { checked, violations }] of results) expect([rule, checked > 0, violations]).toEqual([rule, true, 0]);
+  });
+
+  it('sees a journal that does not sum to zero, and balances that differ from it (W1)', async () => {
+    expect(
+      await broken(
+        [`alter table ${W}.stock_movement_lines disable trigger user`, `update ${W}.stock_movement_lines set count = count + 1 where account = 'supplier'`],
+        [`update ${W}.stock_movement_lines set count = count - 1 where account = 'supplier'`, `alter table ${W}.stock_movement_lines enable trigger user`],
+      ),
+    ).toEqual(['W1']);
+    const supplier = `where account = 'supplier'`;
+    expect(
+      await broken([`update ${W}.stock_balances set count = count - 1 ${supplier}`], [`update ${W}.stock_balances set count = count + 1 ${supplier}`]),
+    ).toEqual(['W1']);
+  });
+
+  it('sees a location below zero (W2)', async () => {
+    const empty = `where account = 'location' and count = 0`;
+    expect(
+      await broken(
+        [`alter table ${W}.stock_balances drop constraint stock_balances_not_below_zero`, `update ${W}.stock_balances set count = -1 ${empty}`],
+        [`update ${W}.stock_balances set count = 0 where account = 'location' and count = -1`],
+      ),
+    ).toEqual(['W1', 'W2']);
+  });
+
+  it('sees goods in the wrong climate (W4)', async () => {
+    expect(await broken([`update ${W}.items set temperature_class = 'frozen'`], [`update ${W}.items set temperature_class = 'chilled'`])).toEqual(['W4']);
+  });
+
+  it('sees a location that holds too much, or not what it says (W5)', async () => {
+    const stored = `where occupied_grams > 0`;
+    expect(
+      await broken(
+        [`alter table ${W}.locations drop constraint locations_capacity`, `update ${W}.locations set capacity_grams = capacity_grams - 999000 ${stored}`],
+        [`update ${W}.locations set capacity_grams = capacity_grams + 999000 ${stored}`],
+      ),
+    ).toEqual(['W5']);
+    expect(
+      await broken(
+        [`update ${W}.locations set occupied_grams = occupied_grams - 1 ${stored}`],
+        [`update ${W}.locations set occupied_grams = occupied_grams + 1 ${stored}`],
+      ),
+    ).toEqual(['W5']);
+    for (const [, { violations }] of await verify()) expect(violations).toBe(0);
+  });
+});
+
+describe('the database has the last word', () => {
+  it('on the journal: what is posted stays, and sums to zero', async () => {
+    const app = new pg.Client({ connectionString: scene.database.services.get('warehousing')!.databaseUrl });
+    await app.connect();
+    try {
+      await expect(app.query(`update ${W}.stock_movement_lines set count = 0`)).rejects.toMatchObject({ code: '42501' });
+      await expect(app.query(`delete from ${W}.stock_movements`)).rejects.toMatchObject({ code: '42501' });
+      const half = `insert into ${W}.stock_movement_lines
+        select movement_id, 9, owner_organization_id, item_id, batch, unit, centre_id, account, location_id, status, count, grams
+          from ${W}.stock_movement_lines limit 1`;
+      await expect(app.query(half)).rejects.toMatchObject({ code: '23000' });
+    } finally {
+      await app.end();
+    }
+  });
+});

@@ -1,0 +1,72 @@
+import { createValidator } from '@bufbuild/protovalidate';
+import { fromJson, type JsonValue } from '@bufbuild/protobuf';
+import { describe, expect, it } from '@jest/globals';
+import { registry } from '@naru/contracts/registry';
+import { readBigDay } from './big-day/files.js';
+import { bigDay } from './big-day/plan.js';
+import type { Action, BidAction } from './market-day/actions.js';
+import { readLiveDay } from './market-day/files.js';
+import { planDay } from './market-day/plan.js';
+
+const ID = '0190b3a0-0000-7000-8000-000000000000';
+const validator = createValidator({ registry });
+const instant = (at: number): string => new Date(at).toISOString();
+
+interface Call {
+  readonly request: string;
+  readonly body: object;
+}
+
+/** The request that an action comes to, with one id for everything that has one. */
+function callOf(action: Action | BidAction, currency: string): Call {
+  switch (action.kind) {
+    case 'register-organization': return { request: 'identity.v1.RegisterOrganizationRequest', body: action.body };
+    case 'declare-affiliation': return { request: 'identity.v1.DeclareAffiliationRequest', body: { organizationId: ID, affiliateOrganizationId: ID } };
+    case 'register-client': return { request: 'identity.v1.RegisterClientRequest', body: { organizationId: ID, ...action.body } };
+    case 'create-market': return { request: 'auction.v1.CreateMarketRequest', body: action.body };
+    case 'admit-bidder': return { request: 'auction.v1.AdmitBidderRequest', body: { marketId: ID, organizationId: ID, ...action.body, licensedUntil: instant(action.body.licensedUntil) } };
+    case 'suspend-bidder': return { request: 'auction.v1.SuspendBidderRequest', body: { marketId: ID, organizationId: ID } };
+    case 'create-centre': return { request: 'warehousing.v1.CreateCentreRequest', body: action.body };
+    case 'create-items': return { request: 'warehousing.v1.BatchCreateItemsRequest', body: { items: action.items } };
+    case 'register-consignments': {
+      const rows = action.rows.map(({ goods, quantity, reservePriceAmount, source }) => ({ consignment: { marketId: ID, goods, quantity, reservePriceAmount }, source }));
+      return { request: 'auction.v1.BatchCreateConsignmentsRequest', body: { rows } };
+    }
+    case 'book-appointment': {
+      const { vehicleRegistration, windowStartsAt, windowEndsAt } = action;
+      const consignmentIds = action.consignments.map((_, i) => `0190b3a0-0000-7000-8000-${String(i).padStart(12, '0')}`);
+      const body = { centreId: ID, vehicleRegistration, windowStartsAt: instant(windowStartsAt), windowEndsAt: instant(windowEndsAt), consignmentIds };
+      return { request: 'warehousing.v1.BookAppointmentRequest', body };
+    }
+    case 'gate-in': return { request: 'warehousing.v1.RecordGateInRequest', body: { appointmentId: ID } };
+    case 'call-to-door': return { request: 'warehousing.v1.CallToDoorRequest', body: { appointmentId: ID, doorLocationId: ID } };
+    case 'receive-line': return { request: 'warehousing.v1.ReceiveLineRequest', body: { appointmentId: ID, consignmentId: ID, itemId: ID, ...action.body } };
+    case 'finish-unloading': return { request: 'warehousing.v1.FinishUnloadingRequest', body: { appointmentId: ID } };
+    case 'put-away': return { request: 'warehousing.v1.PutAwayRequest', body: { receiptId: ID, locationId: action.location === undefined ? '' : ID } };
+    case 'create-session': return { request: 'auction.v1.CreateSessionRequest', body: { marketId: ID, ...action.body } };
+    case 'list-lot': return { request: 'auction.v1.ListLotRequest', body: { lotId: ID, sessionId: ID, startPriceAmount: action.startPriceAmount } };
+    case 'start-session': return { request: 'auction.v1.StartSessionRequest', body: { sessionId: ID } };
+    case 'place-bid': return { request: 'auction.v1.PlaceBidRequest', body: { lotId: ID, limit: { currency, amount: action.limitAmount } } };
+  }
+}
+
+function violations({ request, body }: Call): readonly string[] {
+  const message = registry.getMessage(`naru.${request}`);
+  if (!message) throw new Error(`no message naru.${request}`);
+  const json = JSON.parse(JSON.stringify(body, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))) as JsonValue;
+  const result = validator.validate(message, fromJson(message, json, { registry }));
+  return result.kind === 'valid' ? [] : [`${request}: ${result.kind === 'invalid' ? result.violations.map(String).join('; ') : String(result.error)}`];
+}
+
+describe('every call of a plan is a request that the contract takes', () => {
+  it('on the live day', () => {
+    const day = readLiveDay();
+    const plan = planDay(day.parsed, day.seed, day);
+    expect([...plan.actions, ...plan.bids].flatMap((action) => violations(callOf(action, plan.currency)))).toEqual([]);
+  });
+
+  it('on the big day', () => {
+    const plan = bigDay(readBigDay(), 1_000);
+    expect([...plan.actions, ...plan.bids].flatMap((action) => violations(callOf(action, plan.currency)))).toEqual([]);
+  });
+});
