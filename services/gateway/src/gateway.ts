@@ -6,7 +6,7 @@ import { rpcs } from '@naru/contracts/registry';
 import type { Verified } from '@naru/platform/auth/verifier';
 import type { LogLine } from '@naru/platform/config';
 import { contextOf, inSpan } from '@naru/platform/telemetry';
-import { docsPage, docsScript, swaggerUiFolder } from './docs/page.js';
+import { docsPage, docsScript, swaggerUiFiles, swaggerUiFolder } from './docs/page.js';
 import { openApiDocument } from './openapi/document.js';
 import { proxyIssuer } from './oidc-proxy.js';
 import { answerOf } from './transcode/answer.js';
@@ -172,5 +172,5 @@ async function addDocs(app: FastifyInstance, issuer: string): Promise<void> {
   app.get('/openapi.json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document));
   app.get('/docs', (_request, reply) => reply.header('content-security-policy', csp).type('text/html; charset=utf-8').send(html));
   app.get('/docs/init.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(docsScript));
-  await app.register(fastifyStatic, { root: swaggerUiFolder, prefix: '/docs/', index: false, cacheControl: false });
+  await app.register(fastifyStatic, { root: swaggerUiFolder, prefix: '/docs/', index: false, cacheControl: false, allowedPath: (path) => swaggerUiFiles.some((file) => path === `/${file}`) });
 }

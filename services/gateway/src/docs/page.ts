@@ -16,7 +16,7 @@ export const docsScript = `const ui = SwaggerUIBundle({
   displayOperationId: true,
   displayRequestDuration: true,
   filter: true,
-  docExpansion: 'none',
+  docExpansion: 'list',
   defaultModelsExpandDepth: 0,
   oauth2RedirectUrl: window.location.origin + '/docs/oauth2-redirect.html',
 });

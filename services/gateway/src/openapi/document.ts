@@ -27,12 +27,11 @@ const HEALTH = {
 };
 
 const HEALTH_SCHEMAS = {
-  Healthy: { type: 'object', properties: { status: { type: 'string', const: 'ok' } }, required: ['status'], additionalProperties: false },
+  Healthy: { type: 'object', properties: { status: { type: 'string', const: 'ok' } }, required: ['status'] },
   Unhealthy: {
     type: 'object',
     properties: { status: { type: 'string', const: 'unavailable' }, down: { type: 'array', items: { type: 'string' }, description: 'The services that do not answer.' } },
     required: ['status', 'down'],
-    additionalProperties: false,
   },
 };
 

@@ -52,6 +52,12 @@ function whoMay({ scope, permission, resource }: Access): string {
   }
 }
 
+/** `ListLots` → `List lots`: for a method without a comment. */
+function wordsOf(method: string): string {
+  const words = method.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return `${words[0]!.toUpperCase()}${words.slice(1)}`;
+}
+
 /** A parameter carries its description itself; its schema the rest. */
 function parameter(place: 'path' | 'query', field: DescField, required: boolean, schemas: Schemas): Readonly<Record<string, unknown>> {
   const { description, ...schema } = schemas.field(field, 'request');
@@ -103,8 +109,8 @@ export function operationOf(rpc: Rpc, schemas: Schemas): Operation | undefined {
     operation: {
       operationId: `${method.parent.name}_${method.name}`,
       tags: [method.parent.name],
-      summary: firstSentenceOf(comment),
-      description: [comment, whoMay(access)].join('\n\n'),
+      summary: firstSentenceOf(comment) || wordsOf(method.name),
+      description: [comment, whoMay(access)].filter((part) => part !== '').join('\n\n'),
       ...(access.permission === '' ? {} : { 'x-naru-permission': access.permission }),
       parameters: parametersOf(rpc, http, inPath, schemas),
       ...requestBodyOf(rpc, http, inPath, schemas),

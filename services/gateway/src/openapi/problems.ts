@@ -22,7 +22,6 @@ export const PROBLEM: Schema = {
           detail: { type: 'string' },
         },
         required: ['field', 'code', 'detail'],
-        additionalProperties: false,
       },
     },
     details: { type: 'object', additionalProperties: { type: 'string' }, description: 'The figures of the refusal, such as `minimum`.' },
@@ -30,7 +29,6 @@ export const PROBLEM: Schema = {
     trace_id: { type: 'string', description: 'To be named when asking for help.' },
   },
   required: ['type', 'title', 'status', 'detail', 'code', 'errors', 'details', 'why', 'trace_id'],
-  additionalProperties: false,
 };
 
 interface Refusal {
@@ -64,11 +62,11 @@ export function problemResponses(): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.values<Refusal>(REFUSALS).map(({ name, description, headers }) => [name, { description, ...(headers ? { headers } : {}), content }]));
 }
 
-function statusesOf({ access, http }: Rpc): readonly Status[] {
+function statusesOf({ access, http, method }: Rpc): readonly Status[] {
   const isPublic = access.scope === 'PUBLIC';
   const isCommand = http!.verb !== 'GET';
   const namesAnother = http!.template.includes('{') || access.scope === 'PARTY' || access.scope === 'OPERATOR';
-  return [400, ...(isPublic ? [] : ([401, 403] as const)), ...(namesAnother ? [404 as const] : []), ...(isCommand ? ([409, 413, 422, 429] as const) : []), 500, 503, 504];
+  return [400, ...(isPublic ? [] : ([401, 403] as const)), ...(namesAnother ? [404 as const] : []), ...(isCommand ? ([409, 413, 422, 429] as const) : []), 500, 503, ...(method.methodKind === 'unary' ? [504 as const] : [])];
 }
 
 /** The refusals that a call may meet, by status. */

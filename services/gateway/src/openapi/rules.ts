@@ -52,7 +52,7 @@ function celSentences(rules: Rule): readonly string[] {
 }
 
 function sentence(text: string): string {
-  return `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function ruled(rules: Rule, where: string): Ruled {
@@ -125,7 +125,7 @@ function longRules(rule: Rule, where: string): Ruled {
   const words = { gt: 'greater than', gte: 'at least', lt: 'less than', lte: 'at most' } as const;
   const limits = (['gt', 'gte', 'lt', 'lte'] as const).flatMap((name) => (bounds[name] === undefined ? [] : [`${words[name]} ${bounds[name]}`]));
   const unsigned = Number(bounds.gt ?? -1) >= 0 || Number(bounds.gte ?? -1) >= 0;
-  return { ...FREE, keywords: unsigned ? { pattern: '^[0-9]{1,19}$' } : {}, sentences: [sentence(limits.join(', '))], refusesZero: excludesZero(bounds) };
+  return { ...FREE, keywords: unsigned ? { pattern: '^[0-9]{1,19}$' } : {}, sentences: [`Must be ${limits.join(' and ')}.`], refusesZero: excludesZero(bounds) };
 }
 
 function enumRules(rule: Rule, where: string): Ruled {

@@ -127,7 +127,7 @@ export function schemasFor(answers: readonly DescMessage[]): Schemas {
       ...described(commentOf(of), ...(direction === 'request' ? messageRulesOf(of) : [])),
       properties: Object.fromEntries(fields.map((f) => [f.jsonName, field(f, direction)])),
       ...(required.length > 0 ? { required } : {}),
-      additionalProperties: false,
+      ...(direction === 'request' ? { additionalProperties: false } : {}), // answers may gain fields within v1
     };
   };
 

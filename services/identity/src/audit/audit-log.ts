@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '@naru/platform/clocks';
 import { Database, type Transaction, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
+import type { Caller } from '@naru/platform/rpc/call';
 import { ServiceContext } from '@naru/platform/service-context';
 
 /** What the audit log tells apart. Names never change: they are in the chain. */
@@ -32,6 +34,11 @@ export interface AuditRecord {
   readonly code?: string;
 }
 
+/** The caller as the one who did it. */
+export function by(caller: Caller): Pick<AuditRecord, 'subject' | 'organizationId'> {
+  return { subject: caller.subject, organizationId: caller.organizationId };
+}
+
 /** Longest text that callers may bring into an entry, such as an unknown login. */
 const LONGEST_OBJECT = 300;
 
@@ -45,6 +52,8 @@ const WRITE = `
 @Injectable()
 export class AuditLog {
   #pending: Promise<void> = Promise.resolve();
+  /** Runs what is given outside the transaction of the call that gives it. */
+  readonly #outside = AsyncLocalStorage.snapshot();
 
   constructor(
     private readonly database: Database,
@@ -71,7 +80,7 @@ export class AuditLog {
    */
   writeSoon(entry: AuditRecord): void {
     this.#pending = this.#pending
-      .then(() => this.writeAlone(entry))
+      .then(() => this.#outside(() => this.writeAlone(entry)))
       .catch((error: unknown) => this.context.log('error', 'a refusal could not be recorded', { object: entry.object, error: String(error) }));
   }
 }
