@@ -5,7 +5,7 @@ import { type Problem, send } from '@naru/tools/api/client';
 import { rowCounts } from './ledger.js';
 import { admit, limit } from './market-hall.js';
 import { problemOf } from './refusal.js';
-import { type Party, type TestSystem, key, startTestSystem } from './test-system.js';
+import { type Party, type TestSystem, key, startTestSystem, until } from './test-system.js';
 import { type Estate, idsOf, newEstate } from './two-parties.js';
 
 let system: TestSystem;
@@ -134,6 +134,8 @@ describe('I2: an organization never reads or changes what is another’s', () =>
     const grant = { userId: owner.userId, roles: ['platform-operator'] };
     expect(await problemOf(api.post(`/v1/organizations/${stranger.party.organizationId}/memberships`, grant, key()))).toMatchObject({ status: 403, code: 'ROLE_NOT_GRANTABLE' });
     expect(await rowCounts(system.database)).toEqual(before);
+    const audited = async (): Promise<string> => JSON.stringify(await system.operator.get('/v1/audit-entries?pageSize=500'));
+    await until(async () => (await audited()).includes('ROLE_NOT_GRANTABLE')); // rule I4
   });
 });
 
