@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type Cluster, findCluster, startCluster } from './cluster.js';
+import { type Cluster, type ClusterOptions, findCluster, startCluster } from './cluster.js';
 import { ClusterError } from './cluster-error.js';
 import { findPostmaster, isAlive } from './postmaster.js';
 
@@ -49,8 +49,8 @@ async function ask<Row>(url: string, sql: string): Promise<Row[]> {
 }
 
 /** A process that starts the cluster and is killed with -9 as soon as it has it. */
-async function killedLauncher(): Promise<void> {
-  const script = `import { startCluster } from ${JSON.stringify(clusterModule)}; await startCluster(${JSON.stringify({ dataDir, settings })}); console.log('up'); setInterval(() => {}, 1000);`;
+async function killedLauncher(options: Partial<ClusterOptions> = {}): Promise<void> {
+  const script = `import { startCluster } from ${JSON.stringify(clusterModule)}; await startCluster(${JSON.stringify({ dataDir, settings, ...options })}); console.log('up'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
@@ -117,6 +117,22 @@ describe('a cluster of which nothing is to stay', () => {
     await cluster.remove();
     expect(isAlive(pid)).toBe(false);
     expect(readdirSync(home)).toEqual([]);
+  });
+});
+
+describe('a temporary cluster', () => {
+  it('ends with a process that was killed with -9, and its data with it', async () => {
+    await killedLauncher({ temporary: true });
+    const end = Date.now() + 10_000;
+    while (existsSync(dataDir) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('is not touched by the end of a process that stopped it itself', async () => {
+    const cluster = await startCluster({ dataDir, log, settings, temporary: true });
+    started.push(cluster);
+    await cluster.stop();
+    expect(existsSync(join(dataDir, 'data/PG_VERSION'))).toBe(true);
   });
 });
 

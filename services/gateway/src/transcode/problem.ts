@@ -1,5 +1,4 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { trace } from '@opentelemetry/api';
 import type { FastifyReply } from 'fastify';
 import { BadRequest, ErrorInfo } from '@naru/contracts/gen/google/rpc/error_details';
 import { Status } from '@naru/contracts/gen/google/rpc/status';
@@ -51,18 +50,18 @@ const TRANSPORT: Partial<Record<number, ErrorCode>> = {
   [status.CANCELLED]: 'UNAVAILABLE',
   [status.DEADLINE_EXCEEDED]: 'DEADLINE_EXCEEDED',
   [status.UNAVAILABLE]: 'UNAVAILABLE',
-  [status.RESOURCE_EXHAUSTED]: 'PAYLOAD_TOO_LARGE',
 };
 
 /** What a failed gRPC call says. */
 export function faultOf(error: ServiceError): Fault {
   const [bytes] = error.metadata?.get(DETAILS_KEY) ?? [];
-  if (!Buffer.isBuffer(bytes)) return { code: TRANSPORT[error.code] ?? 'INTERNAL', details: { limit: 'the allowed number of' } };
+  const status = Buffer.isBuffer(bytes) ? statusOf(bytes) : undefined;
+  if (!status) return { code: TRANSPORT[error.code] ?? 'INTERNAL' };
   let code: ErrorCode = 'INTERNAL';
   let details: Record<string, string> = {};
   let why: readonly string[] = [];
   let errors: readonly FieldViolation[] = [];
-  for (const { typeUrl, value } of Status.decode(bytes).details) {
+  for (const { typeUrl, value } of status.details) {
     if (typeUrl.endsWith('/google.rpc.ErrorInfo')) {
       const info = ErrorInfo.decode(value);
       if (isErrorCode(info.reason)) code = info.reason;
@@ -76,36 +75,43 @@ export function faultOf(error: ServiceError): Fault {
   return { code, details, errors, why };
 }
 
+function statusOf(bytes: Buffer): Status | undefined {
+  try {
+    return Status.decode(bytes);
+  } catch {
+    return undefined; // not ours
+  }
+}
+
 /** `ko` when the caller prefers Korean to English. */
 export function languageOf(acceptLanguage: string | undefined): 'en' | 'ko' {
   if (!acceptLanguage) return 'en';
-  const weight = (language: string): number => {
-    const match = new RegExp(`(?:^|,)\\s*${language}(?:-[\\w]+)?\\s*(?:;\\s*q=([\\d.]+))?`, 'i').exec(acceptLanguage);
-    return match ? Number(match[1] ?? 1) : 0;
-  };
-  return weight('ko') > weight('en') ? 'ko' : 'en';
+  const weights = new Map(
+    acceptLanguage.split(',').map((range): [string, number] => {
+      const [language = '', q = ''] = range.trim().toLowerCase().split(/\s*;\s*q\s*=\s*/);
+      return [language.split('-')[0]!, q === '' ? 1 : Number(q) || 0];
+    }),
+  );
+  return (weights.get('ko') ?? 0) > (weights.get('en') ?? 0) ? 'ko' : 'en';
 }
 
 /** Answers a problem document (RFC 9457). */
-export function sendProblem(reply: FastifyReply, fault: Fault, acceptLanguage: string | undefined): FastifyReply {
+export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
   const { status: http } = definitionOf(fault.code);
+  const { headers, span } = reply.request;
   if (http === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
   const retryAfter = RETRY_AFTER[fault.code];
-  if (retryAfter) reply.header('retry-after', retryAfter);
-  const traceId = trace.getActiveSpan()?.spanContext().traceId ?? '';
-  return reply
-    .code(http)
-    .type('application/problem+json; charset=utf-8')
-    .serializer((body: unknown) => JSON.stringify(body))
-    .send({
-      type: `urn:naru:error:${fault.code}`,
-      title: TITLES[http],
-      status: http,
-      detail: errorText(fault.code, languageOf(acceptLanguage), fault.details),
-      code: fault.code,
-      errors: fault.errors ?? [],
-      details: fault.details ?? {},
-      why: fault.why ?? [],
-      trace_id: traceId,
-    });
+  if (retryAfter && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
+  const problem = {
+    type: `urn:naru:error:${fault.code}`,
+    title: TITLES[http],
+    status: http,
+    detail: errorText(fault.code, languageOf(headers['accept-language']), fault.details),
+    code: fault.code,
+    errors: fault.errors ?? [],
+    details: fault.details ?? {},
+    why: fault.why ?? [],
+    trace_id: span?.spanContext().traceId ?? '',
+  };
+  return reply.code(http).type('application/problem+json; charset=utf-8').serializer(JSON.stringify).send(problem);
 }

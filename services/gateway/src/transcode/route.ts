@@ -1,4 +1,4 @@
-import { type DescField, type DescMessage, ScalarType, create, fromJson, toBinary, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, ScalarType, fromJson, toBinary, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
 import type { HTTPMethods } from 'fastify';
 import { type HttpRule, type Rpc, registry } from '@naru/contracts/registry';
 import type { FieldViolation } from '@naru/platform/rpc/status';
@@ -24,6 +24,8 @@ export interface Route {
   readonly encode: (parts: RequestParts) => Buffer;
 }
 
+const READ = { registry };
+
 /** Fastify's spelling of a template: a variable is one segment without a colon, which begins the verb of a command. */
 function routerUrl(template: string, variables: string[]): string {
   return template.replaceAll(':', '::').replace(/\{([^}]+)\}/g, (_, name: string) => `:p${variables.push(name) - 1}(^[^/:]+)`);
@@ -39,6 +41,18 @@ function queryValue(field: DescField, given: string | readonly string[], faults:
 /** Fields that a query may name: everything but messages, which our contracts put in bodies. */
 function queryFields(input: DescMessage, taken: ReadonlySet<string>): ReadonlyMap<string, DescField> {
   return new Map([...fieldsOf(input)].filter(([, field]) => !field.message && !taken.has(field.name)));
+}
+
+function bytesOf(input: DescMessage, json: JsonObject): Buffer {
+  let message;
+  try {
+    message = fromJson(input, json, READ);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.slice(0, 200) : '';
+    refuseAtEdge('INVALID_ARGUMENT', { errors: [{ field: '', code: 'json', detail }] });
+  }
+  const bytes = toBinary(input, message);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** @throws Error at the start when a contract asks for what the edge cannot do. */
@@ -59,15 +73,16 @@ export function routeOf(rpc: Rpc): Route {
 
   const encode = ({ params, query, body }: RequestParts): Buffer => {
     const faults: FieldViolation[] = [];
-    const json: JsonObject = {};
+    let json: JsonObject = {};
     if (takesBody && body !== undefined) {
       if (typeof body !== 'object' || body === null || Array.isArray(body)) refuseAtEdge('INVALID_ARGUMENT', { errors: [{ field: '', code: 'type', detail: 'the body must be an object' }] });
       for (const field of pathFields) if (field.jsonName in body || field.name in body) faults.push({ field: field.jsonName, code: 'path', detail: 'stands in the path; leave it out of the body' });
-      Object.assign(json, body);
+      json = { ...body }; // not assigned to: a key named __proto__ must stay a key
     } else if (body !== undefined) faults.push({ field: '', code: 'body', detail: 'this call takes no body' });
     for (const [name, given] of Object.entries(query)) {
       const field = takesBody ? undefined : forQuery.get(name);
       if (!field) faults.push({ field: name.slice(0, 200), code: 'unknown', detail: 'there is no such query parameter' });
+      else if (Object.hasOwn(json, field.jsonName)) faults.push({ field: field.jsonName, code: 'twice', detail: 'is given in both spellings' });
       else {
         const value = queryValue(field, given, faults);
         if (value !== undefined) json[field.jsonName] = value;
@@ -76,7 +91,7 @@ export function routeOf(rpc: Rpc): Route {
     pathFields.forEach((field, i) => (json[field.jsonName] = params[`p${i}`]!));
     if (faults.length === 0) faults.push(...faultsOf(input, json));
     if (faults.length > 0) refuseAtEdge('INVALID_ARGUMENT', { errors: faults });
-    return Buffer.from(toBinary(input, Object.keys(json).length === 0 ? create(input) : fromJson(input, json, { registry })));
+    return bytesOf(input, json);
   };
   return { rpc, http, method: http.verb, url, encode };
 }
