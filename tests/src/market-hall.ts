@@ -88,11 +88,20 @@ export async function receive(system: TestSystem, operator: Party, hall: Hall, c
   return { ...consigned, appointmentId, receiptId };
 }
 
-/** Lists a received lot in a session of its own. */
+/** Lists received lots in a session of their own. */
 export async function list(operator: Party, hall: Hall, lotIds: readonly string[], startPrice = 1000): Promise<{ sessionId: string }> {
   const { sessionId } = await operator.api.post<{ sessionId: string }>(`/v1/markets/${hall.marketId}/sessions`, { name: '청과 1회차', businessDay: '2022-06-23' }, key());
   for (const lotId of lotIds) await operator.api.post(`/v1/lots/${lotId}:list`, { sessionId, startPriceAmount: String(startPrice) }, key());
   return { sessionId };
+}
+
+/** Consigns, receives and lists a lot in a session of its own and starts it: the lot is open. */
+export async function openLot(system: TestSystem, operator: Party, hall: Hall, options: { consignor?: Party; quantity?: number; reserve?: number } = {}): Promise<Received & { readonly sessionId: string }> {
+  const consigned = await consign(system, options.consignor ?? operator, hall, options);
+  const received = await receive(system, operator, hall, consigned, { counted: String(options.quantity ?? 10) });
+  const { sessionId } = await list(operator, hall, [received.lotId]);
+  await operator.api.post(`/v1/sessions/${sessionId}:start`, {}, key());
+  return { ...received, sessionId };
 }
 
 export async function admit(operator: Party, hall: Hall, bidder: Party, terms: Record<string, unknown> = {}): Promise<void> {

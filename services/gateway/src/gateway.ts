@@ -3,7 +3,7 @@ import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { rpcs } from '@naru/contracts/registry';
 import type { LogLine } from '@naru/platform/config';
-import { docsPage, docsScript, swaggerUiFolder } from './docs/page.js';
+import { docsPage, docsScript, swaggerUiFiles, swaggerUiFolder } from './docs/page.js';
 import { openApiDocument } from './openapi/document.js';
 import { proxyIssuer } from './oidc-proxy.js';
 import { type Backend, grpcBackend } from './transcode/backend.js';
@@ -68,7 +68,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     addHealth(app, backends);
     addDocs(app, options.issuer);
   });
-  await app.register(fastifyStatic, { root: swaggerUiFolder, prefix: '/docs/', index: false, cacheControl: false });
+  await app.register(fastifyStatic, { root: swaggerUiFolder, prefix: '/docs/', index: false, cacheControl: false, allowedPath: (path) => swaggerUiFiles.some((file) => path === `/${file}`) });
   await proxyIssuer(app, { address: options.oidcAddress, issuer: options.issuer, requestsPerMinute: options.issuerRequestsPerMinute ?? ISSUER_REQUESTS_PER_MINUTE });
 
   try {

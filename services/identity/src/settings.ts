@@ -31,7 +31,8 @@ function secret(extra: Readonly<Record<string, unknown>>, name: string): string 
 
 function redirectUris(value: unknown, issuer: string): readonly string[] {
   if (value === undefined) return [new URL('/callback', issuer).href];
-  if (!Array.isArray(value) || !value.every((uri): uri is string => typeof uri === 'string' && URL.canParse(uri))) throw new RangeError('identity: consoleRedirectUris must be a list of URIs');
+  const isUri = (uri: unknown): uri is string => typeof uri === 'string' && URL.canParse(uri);
+  if (!Array.isArray(value) || !value.every(isUri)) throw new RangeError('identity: consoleRedirectUris must be a list of URIs');
   return value;
 }
 
@@ -39,7 +40,8 @@ function redirectUris(value: unknown, issuer: string): readonly string[] {
 export function settingsOf(config: Pick<ServiceConfig, 'extra' | 'issuer'>): IdentitySettings {
   const extra = config.extra ?? {};
   const port = extra['oidcPort'] ?? 0;
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535) throw new RangeError('identity: oidcPort must be a port, or 0 for a free one');
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new RangeError('identity: oidcPort must be a port, or 0 for a free one');
   const operatorSecret = secret(extra, 'operatorSecret');
   if (operatorSecret === undefined) throw new RangeError('identity: operatorSecret is missing');
   return {

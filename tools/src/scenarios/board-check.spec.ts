@@ -24,10 +24,10 @@ interface BigBoard extends Board {
   readonly markets: readonly (Board & { readonly state: string; readonly district: string; readonly market: string })[];
 }
 
-const script = fileURLToPath(new URL('../../scenarios/board-check/board.py', import.meta.url));
+const script = fileURLToPath(new URL('../../scenarios/board-check/board.mjs', import.meta.url));
 
 function boardOf<T extends Board>(...options: readonly string[]): T {
-  return JSON.parse(execFileSync('python3', [script, ...options], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })) as T;
+  return JSON.parse(execFileSync(process.execPath, [script, ...options], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })) as T;
 }
 
 /** The board that the plan's lots come to, in the form of the API. */
@@ -82,7 +82,7 @@ describe('the board computed from the files', () => {
       expect(board.lotsSold).toBe('1000');
       expect(sorted(board.lines)).toEqual(sorted(linesOf(plan.lots, 'INR')));
       writeFileSync(rows, '[1843]'); // a refused line
-      expect(() => execFileSync('python3', [script, 'big', '--rows', rows], { stdio: 'pipe' })).toThrow();
+      expect(() => execFileSync(process.execPath, [script, 'big', '--rows', rows], { stdio: 'pipe' })).toThrow();
     } finally {
       rmSync(folder, { recursive: true });
     }

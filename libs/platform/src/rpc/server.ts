@@ -47,6 +47,7 @@ function header(metadata: Metadata, name: string): string | undefined {
 export class RpcServer extends NestServer implements CustomTransportStrategy {
   readonly #parts: RpcServerParts;
   readonly #grpc = new GrpcServer({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
+  readonly #streams = new Set<AbortController>();
   #running = 0;
   #address = '';
 
@@ -88,6 +89,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
 
   /** Takes no new calls, lets the running ones end. */
   override async close(): Promise<void> {
+    for (const abort of this.#streams) abort.abort(); // a stream has no end of its own
     await new Promise<void>((resolve) => {
       const forced = setTimeout(() => (this.#grpc.forceShutdown(), resolve()), 3000);
       this.#grpc.tryShutdown(() => (clearTimeout(forced), resolve()));
@@ -148,8 +150,8 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     try {
       await this.#inSpan(endpoint, call.metadata, async () => {
         const given = await this.#admit(endpoint, call);
-        call.sendMetadata(new Metadata()); // the caller learns at once that it was admitted
         const source: unknown = await endpoint.handler(endpoint.extras.definition.requestDeserialize(call.request), given);
+        call.sendMetadata(new Metadata()); // the caller learns before the first message that it was admitted
         const messages = (isObservable(source) ? await lastValueFrom(source) : source) as AsyncIterable<unknown>;
         for await (const message of messages) {
           if (given.signal.aborted) break;
@@ -186,6 +188,10 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     const deadline = incoming.getDeadline();
     const abort = new AbortController();
     incoming.on('cancelled', () => abort.abort());
+    if (endpoint.extras.definition.responseStream) {
+      this.#streams.add(abort);
+      abort.signal.addEventListener('abort', () => this.#streams.delete(abort));
+    }
     return {
       caller,
       receivedAt,

@@ -69,6 +69,7 @@ const ODD_SEGMENTS = ['x', '%00', '%2F', '%2e%2e', '%F0%9F%8D%8E', '%ff', '%zz',
 const ODD_QUERIES = ['colour=red', 'pageSize=', 'pageSize=-1', 'pageSize=1.5', 'pageSize=501', 'pageSize=99999999999', 'pageSize=1&pageSize=2', 'page_size=1&pageSize=1', 'pageToken=AAAA', 'pageToken=%ff', 'phase=3', 'phase=NONE', '__proto__=x', 'a[b]=c', 'a.b=c', '%zz=%zz', '=', '&&', `pageToken=${'x'.repeat(5000)}`];
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'];
 const ODD_BODIES: readonly (string | Buffer)[] = ['', '[]', 'null', '"x"', '1', '{', '{"a":1,}', '\ufeff{}', '{}{}', 'a=b', Buffer.from([0xff, 0xfe, 0x7b]), Buffer.from('{"name":"\xff"}', 'latin1'), '{"":1}', '{"name":"a","name":"b"}'];
+const BIG_SHARE = 0.01;
 const BIG_BODY = Buffer.alloc(10 * 1024 * 1024, 'x');
 
 /** Puts an odd value, an odd name or a gap somewhere into a message. */
@@ -98,7 +99,7 @@ export function fuzzCall({ rpc, schema, schemas }: FuzzTarget, token: string, nu
   const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': `fuzz-${number}` };
   let { verb: method }: { verb: string } = http;
   let path = http.template.replace(/\{\w+\}/g, () => uuid(chance));
-  let body: string | Buffer | undefined;
+  let body: string | Buffer | undefined = chance.happens(BIG_SHARE) ? BIG_BODY : undefined;
   const query: string[] = [];
 
   for (let wrongs = chance.happens(0.5) ? 0 : 1 + chance.below(3); wrongs > 0; wrongs--) {
@@ -109,7 +110,7 @@ export function fuzzCall({ rpc, schema, schemas }: FuzzTarget, token: string, nu
     else if (way === 3) path += chance.oneOf(['/', ':', ':foo', '/x', '//', '#', '%3Alist']);
     else if (way === 4) query.push(chance.oneOf(ODD_QUERIES));
     else if (way === 5) method = chance.oneOf(METHODS);
-    else if (way === 6) body = chance.happens(0.05) ? BIG_BODY : chance.oneOf(ODD_BODIES);
+    else if (way === 6) body = chance.oneOf(ODD_BODIES);
     else if (way === 7 && inPath.length > 0) json[inPath[0]!] = uuid(chance);
     else disturb(json, input, chance);
   }

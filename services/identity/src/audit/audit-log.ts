@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { systemClock } from '@naru/platform/clocks';
 import { Database, type Transaction, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
-import { ServiceContext } from '@naru/platform/service-context';
+import type { Caller } from '@naru/platform/rpc/call';
 
 /** What the audit log tells apart. Names never change: they are in the chain. */
 export type AuditAction =
@@ -32,6 +32,11 @@ export interface AuditRecord {
   readonly code?: string;
 }
 
+/** The caller as the one who did it. */
+export function by(caller: Caller): Pick<AuditRecord, 'subject' | 'organizationId'> {
+  return { subject: caller.subject, organizationId: caller.organizationId };
+}
+
 /** Longest text that callers may bring into an entry, such as an unknown login. */
 const LONGEST_OBJECT = 300;
 
@@ -44,15 +49,10 @@ const WRITE = `
 /** Appends to the audit log (rule I4). The sealer chains the entries after their commit. */
 @Injectable()
 export class AuditLog {
-  #pending: Promise<void> = Promise.resolve();
-
   constructor(
     private readonly database: Database,
     private readonly ids: Ids,
-    private readonly context: ServiceContext,
-  ) {
-    context.onStop(() => this.#pending);
-  }
+  ) {}
 
   /** Writes in the transaction of the effect: both are there, or neither. */
   async write(tx: Pick<Transaction, 'query'>, entry: AuditRecord): Promise<void> {
@@ -63,15 +63,5 @@ export class AuditLog {
   /** Writes in a transaction of its own: effects that have no transaction of ours. */
   async writeAlone(entry: AuditRecord): Promise<void> {
     await this.write(this.database, entry);
-  }
-
-  /**
-   * Writes soon, in a transaction of its own: refusals inside a command, whose own transaction undoes what it wrote.
-   * Not waited for, because a command holds a connection and the pool may have no second one for it.
-   */
-  writeSoon(entry: AuditRecord): void {
-    this.#pending = this.#pending
-      .then(() => this.writeAlone(entry))
-      .catch((error: unknown) => this.context.log('error', 'a refusal could not be recorded', { object: entry.object, error: String(error) }));
   }
 }

@@ -1,5 +1,12 @@
 import { Controller } from '@nestjs/common';
-import { Client, ClientServiceService, type ListClientsRequest, type ListClientsResponse, type RegisterClientRequest, type RegisterClientResponse } from '@naru/contracts/gen/naru/identity/v1/client_service';
+import {
+  Client,
+  ClientServiceService,
+  type ListClientsRequest,
+  type ListClientsResponse,
+  type RegisterClientRequest,
+  type RegisterClientResponse,
+} from '@naru/contracts/gen/naru/identity/v1/client_service';
 import { ClientRegistered } from '@naru/contracts/gen/naru/identity/v1/events';
 import { refused } from '@naru/kernel/decision';
 import { occurred } from '@naru/platform/event';
@@ -8,7 +15,7 @@ import { Outbox } from '@naru/platform/outbox';
 import { PageTokens, pageSize } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditLog, by } from '../audit/audit-log.js';
 import { auditedEvents } from '../audit/audited-events.js';
 import { OrganizationStore } from '../organization/organization.store.js';
 import { requireParty } from '../organization/scope.js';
@@ -28,16 +35,17 @@ export class ClientController {
   ) {}
 
   @Command(ClientServiceService.registerClient)
-  async registerClient({ organizationId, name, roles }: RegisterClientRequest, { caller, tx, receivedAt }: CommandCall): Promise<RegisterClientResponse> {
+  async registerClient({ organizationId, name, roles }: RegisterClientRequest, call: CommandCall): Promise<RegisterClientResponse> {
+    const { caller, tx, receivedAt } = call;
     requireParty(caller, organizationId);
     const kind = (await this.organizations.lock(tx, organizationId)) ?? refused('NOT_FOUND');
     const clientId = this.ids.next();
     const object = `organizations/${organizationId}/clients/${clientId}`;
-    const [registered] = auditedEvents(this.audit, caller, object, registerClient({ roles, kind, granter: caller }));
+    const [registered] = auditedEvents(this.audit, call, object, registerClient({ roles, kind, granter: caller }));
     const client = Client.fromPartial({ clientId, organizationId, name, roles: [...registered!.roles], registeredAt: new Date(receivedAt) });
     const clientSecret = newSecret();
     await this.clients.insert(tx, client, secretHash(clientSecret));
-    await this.audit.write(tx, { action: 'CLIENT_REGISTERED', subject: caller.subject, organizationId: caller.organizationId, object });
+    await this.audit.write(tx, { action: 'CLIENT_REGISTERED', ...by(caller), object });
     await this.outbox.publish(tx, [occurred(ClientRegistered, ClientRegistered.fromPartial(client), receivedAt)]);
     return { client, clientSecret };
   }

@@ -20,7 +20,9 @@ export interface ClientCredentials {
 const COLUMNS = `client_id as "clientId", organization_id as "organizationId", name, roles, registered_at as "registeredAt"`;
 const FIND = `select ${COLUMNS}, secret_sha256 as "secretSha256" from clients where client_id = $1`;
 const LIST = `select ${COLUMNS} from clients where organization_id = $1 and ($2::text is null or client_id > $2) order by client_id limit $3`;
-const INSERT = `insert into clients (client_id, organization_id, name, secret_sha256, roles, registered_at) values ($1, $2, $3, $4, $5, $6) on conflict (client_id) do nothing returning client_id`;
+const INSERT = `
+  insert into clients (client_id, organization_id, name, secret_sha256, roles, registered_at) values ($1, $2, $3, $4, $5, $6)
+  on conflict (client_id) do nothing returning client_id`;
 
 function toClient({ clientId, organizationId, name, roles, registeredAt }: ClientRow): Client {
   return { clientId, organizationId, name, roles, registeredAt: new Date(registeredAt) };

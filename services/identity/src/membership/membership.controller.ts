@@ -23,7 +23,7 @@ import { Outbox } from '@naru/platform/outbox';
 import { PageTokens, pageSize } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditLog, by } from '../audit/audit-log.js';
 import { auditedEvents } from '../audit/audited-events.js';
 import { OrganizationStore } from '../organization/organization.store.js';
 import { requireParty, requireSystem } from '../organization/scope.js';
@@ -53,21 +53,22 @@ export class MembershipController {
     requireSystem(caller, 'identity:user:register');
     const user = User.fromPartial({ userId: this.ids.next(), login, name, registeredAt: new Date(receivedAt) });
     if (!(await this.users.insert(tx, user, await this.passwords.hash(password)))) refused('ALREADY_EXISTS', { what: login });
-    await this.audit.write(tx, { action: 'USER_REGISTERED', subject: caller.subject, organizationId: caller.organizationId, object: `users/${user.userId}` });
+    await this.audit.write(tx, { action: 'USER_REGISTERED', ...by(caller), object: `users/${user.userId}` });
     return { user };
   }
 
   @Command(MembershipServiceService.grantMembership)
-  async grantMembership({ organizationId, userId, roles }: GrantMembershipRequest, { caller, tx, receivedAt }: CommandCall): Promise<GrantMembershipResponse> {
+  async grantMembership({ organizationId, userId, roles }: GrantMembershipRequest, call: CommandCall): Promise<GrantMembershipResponse> {
+    const { caller, tx, receivedAt } = call;
     requireParty(caller, organizationId);
     const kind = (await this.organizations.lock(tx, organizationId)) ?? refused('NOT_FOUND');
     if (!(await this.users.exists(tx, userId))) refused('NOT_FOUND');
     const { membership, message } = await this.memberships.find(tx, organizationId, userId);
     const object = `organizations/${organizationId}/memberships/${userId}`;
-    const [granted] = auditedEvents(this.audit, caller, object, grantMembership(membership, { roles, kind, granter: caller }));
+    const [granted] = auditedEvents(this.audit, call, object, grantMembership(membership, { roles, kind, granter: caller }));
     if (granted?.type !== 'MembershipGranted') return { membership: message };
     const written = await this.memberships.grant(tx, { organizationId, userId, membershipId: this.ids.next(), roles: granted.roles, at: receivedAt });
-    await this.audit.write(tx, { action: 'MEMBERSHIP_GRANTED', subject: caller.subject, organizationId: caller.organizationId, object });
+    await this.audit.write(tx, { action: 'MEMBERSHIP_GRANTED', ...by(caller), object });
     await this.outbox.publish(tx, [occurred(MembershipGranted, MembershipGranted.fromPartial(written), receivedAt)]);
     return { membership: written };
   }
@@ -79,7 +80,7 @@ export class MembershipController {
     const { membership, message } = await this.memberships.find(tx, organizationId, userId);
     if (eventsOf(endMembership(membership)).length === 0) return { membership: message };
     const ended = await this.memberships.end(tx, organizationId, userId, receivedAt);
-    await this.audit.write(tx, { action: 'MEMBERSHIP_ENDED', subject: caller.subject, organizationId: caller.organizationId, object: `organizations/${organizationId}/memberships/${userId}` });
+    await this.audit.write(tx, { action: 'MEMBERSHIP_ENDED', ...by(caller), object: `organizations/${organizationId}/memberships/${userId}` });
     await this.outbox.publish(tx, [occurred(MembershipEnded, { organizationId, userId }, receivedAt)]);
     return { membership: ended };
   }

@@ -8,19 +8,17 @@ export interface Credentials {
   readonly passwordHash: string;
 }
 
+const INSERT = `
+  insert into users (user_id, login, name, password_hash, registered_at) values ($1, $2, $3, $4, $5)
+  on conflict (login) do nothing returning user_id`;
+
 @Injectable()
 export class UserStore {
   constructor(private readonly database: Database) {}
 
   /** Writes the user; false when its login is taken. */
   async insert(tx: Pick<Transaction, 'query'>, user: User, passwordHash: string): Promise<boolean> {
-    const rows = await tx.query(`insert into users (user_id, login, name, password_hash, registered_at) values ($1, $2, $3, $4, $5) on conflict (login) do nothing returning user_id`, [
-      user.userId,
-      user.login,
-      user.name,
-      passwordHash,
-      user.registeredAt,
-    ]);
+    const rows = await tx.query(INSERT, [user.userId, user.login, user.name, passwordHash, user.registeredAt]);
     return rows.length > 0;
   }
 

@@ -20,12 +20,12 @@ export function signInPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   const { checks } = policy.get('login')!;
   // A session outlives the membership it was opened for.
-  checks.add(new Check('membership_ended', 'The membership has ended', (ctx) => ctx.oidc.session?.accountId !== undefined && !ctx.oidc.account));
+  checks.add(new Check('membership_ended', 'The membership has ended', 'login_required', (ctx) => ctx.oidc.session?.accountId !== undefined && !ctx.oidc.account));
   // The library compares subjects with accounts; ours differ (see idTokensNameTheUser).
   checks.remove('claims_id_token_sub_value');
   checks.remove('id_token_hint');
   checks.add(
-    new Check('id_token_hint', 'Somebody else is signed in', (ctx) => {
+    new Check('id_token_hint', 'Somebody else is signed in', 'login_required', (ctx) => {
       const hint = ctx.oidc.entities.IdTokenHint as { payload: { sub?: string } } | undefined;
       return hint !== undefined && hint.payload.sub !== (ctx.oidc.account as MemberAccount | undefined)?.userId;
     }),

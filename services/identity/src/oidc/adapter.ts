@@ -16,7 +16,9 @@ const CONSUME = `update oidc set consumed_at = $3 where model = $1 and id_sha256
 const DESTROY = `delete from oidc where model = $1 and id_sha256 = $2`;
 const REVOKE = `delete from oidc where model = $1 and grant_id = $2`;
 const EXPIRED_BATCH = 1000;
-const DELETE_EXPIRED = `delete from oidc where (model, id_sha256) in (select model, id_sha256 from oidc where expires_at < $1 limit ${EXPIRED_BATCH}) returning model`;
+const DELETE_EXPIRED = `
+  delete from oidc where (model, id_sha256) in (select model, id_sha256 from oidc where expires_at < $1 limit ${EXPIRED_BATCH})
+  returning model`;
 
 interface Row {
   readonly payload: AdapterPayload;

@@ -14,7 +14,7 @@ export function escapeHtml(text: string): string {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--ground:#eef3f2;--paper:#fff;--ink:#12211f;--soft:#4d605d;--line:#8aa09c;--deep:#0b5c54;--deep-ink:#fff;--hover:#084740;--ring:#e07a1f;--bad:#a3211b;--bad-ground:#fdeeec}
+:root{color-scheme:light dark;--ground:#eef3f2;--paper:#fff;--ink:#12211f;--soft:#4d605d;--line:#71877f;--deep:#0b5c54;--deep-ink:#fff;--hover:#084740;--ring:#c05f0c;--bad:#a3211b;--bad-ground:#fdeeec}
 @media (prefers-color-scheme:dark){:root{--ground:#0d1716;--paper:#152322;--ink:#e8f1ef;--soft:#a8bbb7;--line:#5d7571;--deep:#5cc4b4;--deep-ink:#06211d;--hover:#83d8ca;--ring:#ffb066;--bad:#ffb3ab;--bad-ground:#3a1a18}}
 *{box-sizing:border-box}
 html{font:16px/1.55 system-ui,-apple-system,'Segoe UI','Apple SD Gothic Neo','Noto Sans KR','Noto Sans CJK KR','Malgun Gothic',sans-serif}
@@ -40,6 +40,7 @@ legend{padding:0;margin-bottom:.9rem;color:var(--soft)}
 fieldset label{display:flex;gap:.75rem;align-items:flex-start;margin-bottom:.6rem;padding:.8rem .9rem;border:1px solid var(--line);border-radius:.6rem;cursor:pointer}
 fieldset label:has(:checked){border-color:var(--deep);box-shadow:inset 0 0 0 1px var(--deep)}
 fieldset input{flex:none;width:1.15rem;height:1.15rem;margin:.2rem 0 0;accent-color:var(--deep)}
+fieldset input:focus-visible{outline:none}
 fieldset small{display:block;font-weight:400;font-size:.85rem;color:var(--soft)}
 footer{padding:0 0 1.5rem;font-size:.9rem}
 footer a{display:inline-block;padding:.5rem .75rem;color:var(--soft)}
@@ -47,7 +48,7 @@ footer a{display:inline-block;padding:.5rem .75rem;color:var(--soft)}
 `;
 
 /** A ferry at its landing. */
-const MARK = `<svg viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="10" fill="var(--deep)"/><g fill="none" stroke="var(--deep-ink)" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"><path d="M8 20h24l-4 6.5H12z"/><path d="M16.500 20v-7.500h7V20"/><path d="M7 31c2.200 0 2.200 1.500 4.300 1.500S13.500 31 15.700 31s2.200 1.500 4.300 1.500S22.200 31 24.300 31s2.200 1.500 4.400 1.500S30.800 31 33 31"/></g></svg>`;
+const MARK = `<svg viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="10" fill="var(--deep)"/><g fill="none" stroke="var(--deep-ink)" stroke-width="2.4" stroke-linecap="round" stroke-linejoin="round"><path d="M8 20h24l-4 6.5H12z"/><path d="M16.5 20v-7.5h7V20"/><path d="M7 31c2.2 0 2.2 1.5 4.3 1.5S13.5 31 15.7 31s2.2 1.5 4.3 1.5S22.2 31 24.3 31s2.2 1.5 4.4 1.5S30.8 31 33 31"/></g></svg>`;
 
 /** Lays out a page. `formTargets` are the origins that a form of the page may lead to, beside our own: browsers follow redirects with the form's rule. */
 export function layOut(content: { readonly language: Language; readonly title: string; readonly body: string; readonly otherLanguageHref?: string; readonly formTargets?: readonly string[] }): Page {

@@ -19,7 +19,7 @@ import { Outbox } from '@naru/platform/outbox';
 import { PageTokens, pageSize } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
-import { AuditLog } from '../audit/audit-log.js';
+import { AuditLog, by } from '../audit/audit-log.js';
 import { declareAffiliation } from './affiliation.js';
 import { OrganizationStore } from './organization.store.js';
 import { requireParty, requireSystem } from './scope.js';
@@ -41,7 +41,7 @@ export class OrganizationController {
     requireSystem(caller, REGISTER);
     const organization = Organization.fromPartial({ ...request, organizationId: this.ids.next(), registeredAt: new Date(receivedAt) });
     await this.organizations.insert(tx, organization);
-    await this.audit.write(tx, { action: 'ORGANIZATION_REGISTERED', subject: caller.subject, organizationId: caller.organizationId, object: `organizations/${organization.organizationId}` });
+    await this.audit.write(tx, { action: 'ORGANIZATION_REGISTERED', ...by(caller), object: `organizations/${organization.organizationId}` });
     await this.outbox.publish(tx, [occurred(OrganizationRegistered, OrganizationRegistered.fromPartial(organization), receivedAt)]);
     return { organization };
   }
@@ -72,8 +72,7 @@ export class OrganizationController {
     if (declared.length > 0) {
       await this.audit.write(tx, {
         action: 'AFFILIATION_DECLARED',
-        subject: caller.subject,
-        organizationId: caller.organizationId,
+        ...by(caller),
         object: `organizations/${organizationId}/affiliates/${affiliateOrganizationId}`,
       });
       await this.outbox.publish(tx, declared.map((event) => occurred(AffiliationDeclared, AffiliationDeclared.fromPartial(event), receivedAt)));

@@ -60,6 +60,13 @@ export class Browser {
 
   async #follow(response: Response, from: URL): Promise<URL> {
     const location = response.headers.get('location');
+    // A page that sends its form by itself: the library signs the earlier person out this way.
+    const html = location === null && response.status === 200 ? await response.clone().text() : '';
+    if (html.includes('document.forms[0].submit()')) {
+      const action = /action="([^"]+)"/.exec(html)![1]!;
+      const body = new URLSearchParams({ xsrf: hiddenField(html, 'xsrf'), logout: hiddenField(html, 'logout') });
+      return this.#follow(await this.fetch(action, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body }), new URL(action));
+    }
     if (location === null) throw new Error(`${from.pathname} answered ${response.status}: ${await response.text()}`);
     const next = new URL(location, from);
     const onPage = next.pathname.startsWith('/oidc/sign-in/');

@@ -75,6 +75,11 @@ export class RunningIdentity {
     return String(body['access_token']);
   }
 
+  /** The types of the events on the bus under a key, in order. */
+  async published(key: string): Promise<string[]> {
+    return (await this.database.query<{ type: string }>(`select type from bus.identity_log where key = $1 order by position`, [key])).map((row) => row.type);
+  }
+
   operatorToken(): Promise<string> {
     return this.tokenOf(OPERATOR_CLIENT, OPERATOR_SECRET);
   }
