@@ -1,6 +1,6 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { Rpc } from '@naru/contracts/registry';
-import { type Schema, type Schemas, likelyValue } from './likely-values.js';
+import { type Schema, type Source, likelyValue } from './likely-values.js';
 import { type Chance, randomMessage, uuid } from './random-messages.js';
 
 /** An rpc with what the document says that it takes. */
@@ -8,7 +8,6 @@ export interface FuzzTarget {
   readonly rpc: Rpc;
   /** Of the body, or of the parameters in the query. */
   readonly schema: Schema;
-  readonly schemas: Schemas;
 }
 
 /** A call as it goes over the wire. */
@@ -90,15 +89,16 @@ function queryOf(json: Json): string[] {
 }
 
 /** One call: half of them keep their schema, the others are wrong in one to three ways, and some hold anything at all. */
-export function fuzzCall({ rpc, schema, schemas }: FuzzTarget, token: string, number: number, chance: Chance): FuzzCall {
+export function fuzzCall({ rpc, schema }: FuzzTarget, token: string, key: string, source: Source): FuzzCall {
+  const { chance, known } = source;
   const http = rpc.http!;
   const { input } = rpc.method;
-  const json: Json = chance.happens(0.9) ? (likelyValue(schema, schemas, chance) as Json) : randomMessage(input, chance);
+  const json: Json = chance.happens(0.9) ? (likelyValue(schema, source) as Json) : randomMessage(input, chance);
   const inPath = [...http.template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   for (const field of input.fields) if (inPath.includes(field.name) || field.name === 'page_token') delete json[field.jsonName];
-  const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': `fuzz-${number}` };
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key };
   let { verb: method }: { verb: string } = http;
-  let path = http.template.replace(/\{\w+\}/g, () => uuid(chance));
+  let path = http.template.replace(/\{(\w+)\}/g, (_, name: string) => known.idOf(input.fields.find((field) => field.name === name)!.jsonName, chance));
   let body: string | Buffer | undefined = chance.happens(BIG_SHARE) ? BIG_BODY : undefined;
   const query: string[] = [];
 

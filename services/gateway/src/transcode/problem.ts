@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { type ServiceError, status } from '@grpc/grpc-js';
+import { type Span, isSpanContextValid } from '@opentelemetry/api';
 import type { FastifyReply } from 'fastify';
 import { BadRequest, ErrorInfo } from '@naru/contracts/gen/google/rpc/error_details';
 import { Status } from '@naru/contracts/gen/google/rpc/status';
@@ -114,10 +115,16 @@ function problemOf(fault: Fault, acceptLanguage: string | undefined, traceId: st
   };
 }
 
+/** Empty where nothing is traced. */
+function traceIdOf(span: Span | undefined): string {
+  const context = span?.spanContext();
+  return context && isSpanContextValid(context) ? context.traceId : '';
+}
+
 /** Answers a problem document (RFC 9457). */
 export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
   const { headers, span } = reply.request;
-  const problem = problemOf(fault, headers['accept-language'], span?.spanContext().traceId ?? '');
+  const problem = problemOf(fault, headers['accept-language'], traceIdOf(span));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
   const retryAfter = RETRY_AFTER[fault.code];
   if (retryAfter && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
