@@ -1,4 +1,3 @@
-import type { ServiceError } from '@grpc/grpc-js';
 import { context, trace } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod, onRequestAsyncHookHandler } from 'fastify';
 import type { Verified } from '@naru/platform/auth/verifier';
@@ -54,10 +53,10 @@ export function unaryHandler(route: Route, backend: Backend, callLimitMs: number
     const bytes = route.encode(partsOf(request));
     const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
     const response = reply.raw;
-    const call = backend.unary(path, bytes, headers, Date.now() + callLimitMs, (error: ServiceError | null, answered?: Buffer) => {
+    const call = backend.unary(path, bytes, headers, Date.now() + callLimitMs, (failure, answered) => {
       response.off('close', left);
       try {
-        if (error) sendProblem(reply, faultOf(error));
+        if (failure) sendProblem(reply, faultOf(failure));
         else void reply.type(JSON_TYPE).send(answer(answered!));
       } catch (fault) {
         void reply.send(fault); // to the error handler

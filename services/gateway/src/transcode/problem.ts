@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import { type ServiceError, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { type Span, isSpanContextValid } from '@opentelemetry/api';
 import type { FastifyReply } from 'fastify';
 import { BadRequest, ErrorInfo } from '@naru/contracts/gen/google/rpc/error_details';
 import { Status } from '@naru/contracts/gen/google/rpc/status';
 import { type ErrorCode, definitionOf, errorText, isErrorCode } from '@naru/kernel/errors';
-import { DETAILS_KEY, type FieldViolation } from '@naru/platform/rpc/status';
+import type { FieldViolation } from '@naru/platform/rpc/status';
+import type { CallFailure } from './backend.js';
 
 /** What a refusal says, whoever refused: the edge itself or a service behind it. */
 export interface Fault {
@@ -57,15 +58,14 @@ const TRANSPORT: Partial<Record<number, ErrorCode>> = {
 };
 
 /** What a failed gRPC call says. */
-export function faultOf(error: ServiceError): Fault {
-  const [bytes] = error.metadata?.get(DETAILS_KEY) ?? [];
-  const status = Buffer.isBuffer(bytes) ? statusOf(bytes) : undefined;
-  if (!status) return { code: TRANSPORT[error.code] ?? 'INTERNAL' };
+export function faultOf(failure: CallFailure): Fault {
+  const refusal = failure.statusDetails && statusOf(failure.statusDetails);
+  if (!refusal) return { code: TRANSPORT[failure.status] ?? 'INTERNAL' };
   let code: ErrorCode = 'INTERNAL';
   let details: Record<string, string> = {};
   let why: readonly string[] = [];
   let errors: readonly FieldViolation[] = [];
-  for (const { typeUrl, value } of status.details) {
+  for (const { typeUrl, value } of refusal.details) {
     if (typeUrl.endsWith('/google.rpc.ErrorInfo')) {
       const info = ErrorInfo.decode(value);
       if (isErrorCode(info.reason)) code = info.reason;
