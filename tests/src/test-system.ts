@@ -8,6 +8,7 @@ import { settle } from '@naru/tools/launcher/settle';
 import { type RunningSystem, startSystem } from '@naru/tools/launcher/system';
 
 export const OPERATOR_SECRET = 'secret of the operator in tests';
+export const PAGE_TOKEN_KEY = 'page tokens in tests';
 
 export interface TestSystem extends RunningSystem {
   readonly database: TestDatabase;
@@ -49,7 +50,7 @@ export async function startTestSystem(options: { clock?: BusinessClock; config?:
     port: 0,
     businessClock: options.clock ?? clock,
     operatorSecret: OPERATOR_SECRET,
-    pageTokenKey: 'page tokens in tests',
+    pageTokenKey: PAGE_TOKEN_KEY,
     log: (line) => {
       if (line.level === 'error') console.error(line);
     },
