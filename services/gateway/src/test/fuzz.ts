@@ -163,7 +163,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
     const token = typeof options.token === 'string' ? options.token : await options.token();
     const call = fuzzCall(targets[number % targets.length]!, token, `fuzz-${seed}-${number}`, source);
     const name = nameOf(call.rpc);
-    const heard = await exchange(url, call.method, call.path, call.headers, call.body).catch((error: Error): Heard => ({ status: 0, headers: {}, text: error.message }));
+    const heard = await exchange(url, call.method, call.path, call.headers, call.body).catch((error: unknown): Heard => ({ status: 0, headers: {}, text: String(error) }));
     byStatus[heard.status] = (byStatus[heard.status] ?? 0) + 1;
     if (heard.status >= 200 && heard.status < 300) {
       succeeded[name] = (succeeded[name] ?? 0) + 1;

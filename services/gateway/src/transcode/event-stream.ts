@@ -27,7 +27,8 @@ export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (r
   const json = jsonWriter(rpc.method.output);
   const textOf = (bytes: Buffer): string => {
     const message = json(bytes);
-    return `${message['position'] ? `id: ${String(message['position'])}\n` : ''}${message['type'] ? `event: ${String(message['type'])}\n` : ''}data: ${JSON.stringify(message)}\n\n`;
+    const { position, type } = message;
+    return `${typeof position === 'string' && position !== '' ? `id: ${position}\n` : ''}${typeof type === 'string' && type !== '' ? `event: ${type}\n` : ''}data: ${JSON.stringify(message)}\n\n`;
   };
   return ({ bytes, headers, expiresAt }, reply) =>
     new Promise((resolve) => {

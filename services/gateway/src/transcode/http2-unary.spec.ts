@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ServerHttp2Stream, constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Server, ServerCredentials, type ServerUnaryCall, type UntypedServiceImplementation, type sendUnaryData, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { statusOf } from '@naru/platform/rpc/status';
 import { type Backend, type CallFailure, grpcBackend } from './backend.js';
@@ -17,7 +17,7 @@ async function serve(answer: Answer, port = 0): Promise<{ server: Server; port: 
   const server = new Server({ 'grpc.max_receive_message_length': 16 * 1024 * 1024 });
   server.addService(
     { call: { path: PATH, requestStream: false, responseStream: false, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-    { call: (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => answer(call.request, respond, call) } as UntypedServiceImplementation,
+    { call: (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => answer(call.request, respond, call) },
   );
   const bound = await new Promise<number>((resolve, reject) => server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, p) => (error ? reject(error) : resolve(p))));
   return { server, port: bound };

@@ -81,7 +81,7 @@ class Answer {
       this.#httpStatus = Number(headers[':status']);
       this.#read(headers); // an answer without a message has its status here
     });
-    stream.on('trailers', (headers) => this.#read(headers));
+    stream.on('trailers', (headers: IncomingHttpHeaders) => this.#read(headers));
     stream.on('data', (chunk: Buffer) => {
       this.#length += chunk.length;
       this.#chunks.push(chunk);
