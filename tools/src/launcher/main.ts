@@ -6,9 +6,10 @@ import { RealBusinessClock } from '@naru/platform/clocks';
 import { provisionDatabase, provisionRoles } from '@naru/platform/provision';
 import { startTelemetry } from '@naru/platform/telemetry-start';
 import { type Cluster, startCluster } from '@naru/postgres/cluster';
+import { accountsFile } from './accounts.js';
 import { StoredClock } from './business-day.js';
 import { playDay } from './day.js';
-import { DAYS, type PlayableDay } from './days.js';
+import { type PlayableDay, type ReadDay, dayOf } from './days.js';
 import { ensurePortIsFree, faultLine } from './faults.js';
 import { type Home, openHome, rememberRun } from './home.js';
 import { logFile } from './log-file.js';
@@ -36,7 +37,7 @@ interface Started {
 }
 
 /** Starts everything, undoing what it has started when something fails. */
-async function start(options: StartOptions, day: PlayableDay | undefined, home: Home, log: ReturnType<typeof logFile>, cleanUp: (() => Promise<void>)[]): Promise<Started> {
+async function start(options: StartOptions, day: PlayableDay | undefined, read: ReadDay | undefined, home: Home, log: ReturnType<typeof logFile>, cleanUp: (() => Promise<void>)[]): Promise<Started> {
   await ensurePortIsFree(options.port);
   const database = day?.database ?? 'naru';
   const stopTelemetry = await startTelemetry({ ...(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ? { otlpEndpoint: process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] } : {}) });
@@ -50,11 +51,11 @@ async function start(options: StartOptions, day: PlayableDay | undefined, home: 
   from = performance.now();
   if (options.fresh) {
     await dropDatabase(cluster, database);
-    if (day) rmSync(demoFile(home, day), { force: true });
+    if (day) rmSync(accountsFile(home, day.database), { force: true });
   }
   await provisionRoles({ adminUrl: cluster.adminUrl, schemas: SCHEMAS, secret: home.secrets.roles });
   const provisioned = await provisionDatabase({ adminUrl: cluster.adminUrl, database, schemas: SCHEMAS, secret: home.secrets.roles });
-  const clock = day ? await StoredClock.open(cluster.url(database), day.plan().actions[0]!.at) : undefined;
+  const clock = read ? await StoredClock.open(cluster.url(database), read.plan.actions[0]!.at) : undefined;
   if (clock) cleanUp.unshift(() => clock.close());
   const businessClock: BusinessClock = clock?.clock ?? new RealBusinessClock();
   const system = await startSystem({
@@ -72,13 +73,10 @@ async function start(options: StartOptions, day: PlayableDay | undefined, home: 
   return { home, cluster, system, clock };
 }
 
-export function demoFile(home: Home, day: PlayableDay): string {
-  return join(home.folder, `${day.database}.json`);
-}
-
 async function main(): Promise<void> {
   const options = parseStartOptions(process.argv.slice(2));
-  const day = options.demo ? DAYS[options.day] : undefined;
+  const day = options.demo ? dayOf(options.day, options.lots) : undefined;
+  const read = day?.read();
   const home = openHome();
   const logPath = join(home.folder, 'naru.log');
   const log = logFile(logPath);
@@ -100,9 +98,9 @@ async function main(): Promise<void> {
   process.on('disconnect', () => end(0)); // whoever started us is gone
 
   try {
-    const started = await start(options, day, home, log, cleanUp);
+    const started = await start(options, day, read, home, log, cleanUp);
     say(`Naru runs at ${started.system.url}`);
-    if (day && started.clock) await playDay({ ...started, clock: started.clock, day, options, file: demoFile(home, day), signal: stopping.signal, say });
+    if (day && read && started.clock) await playDay({ ...started, clock: started.clock, day, read, options, signal: stopping.signal, say });
     else say('an empty system; npx naru --help looks into it, Ctrl-C stops it');
     if (!stopping.signal.aborted) await started.clock?.run(stopping.signal);
   } catch (error) {

@@ -3,7 +3,7 @@ import { Capability, LocationKind, temperatureClassFromJSON } from '@naru/contra
 import { ItemControl } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { instantOf, type Instant } from '@naru/kernel/instant';
 import type { RefusedRow } from '../../importers/row.js';
-import { PLATFORM, type Action, type KeyOf, type Plan } from '../market-day/actions.js';
+import { inOrder, PLATFORM, registerOperator, type Action, type KeyOf, type Plan } from '../market-day/actions.js';
 import { chooseRows, isOdd } from './choose.js';
 import type { BigDay } from './files.js';
 import { unloadMarket, type Doors } from './plan-trucks.js';
@@ -52,7 +52,7 @@ export function bigDay(day: BigDay, limit?: number): BigPlan {
     day: seed.day,
     timeZone: market.timeZone,
     currency: market.rules.currency,
-    actions: actions.toSorted((a, b) => a.at - b.at),
+    actions: inOrder(actions),
     bids: markets.flatMap((own) => byMarket.get(own.key)!.flatMap((row) => bidsOf(row, key))),
     lots: markets.flatMap((own, i) => byMarket.get(own.key)!.map((row, j) => expectedLot(row, j + 1, sessionStart(arrivals[i]!.leavesAt), market.rules))),
     markets,
@@ -67,8 +67,9 @@ function inOrderOfConsignment(rows: readonly BigRow[]): readonly BigRow[] {
   return rows.toSorted((a, b) => (a.consignor === b.consignor ? a.row.source.line - b.row.source.line : a.consignor < b.consignor ? -1 : 1));
 }
 
+/** At the next full or half hour at which the goods have been there for a quarter of one. */
 function sessionStart(leavesAt: Instant): Instant {
-  return leavesAt + 30 * MINUTE;
+  return Math.ceil((leavesAt + 15 * MINUTE) / (30 * MINUTE)) * 30 * MINUTE;
 }
 
 function parties(seed: BigSeed, states: readonly BigState[], at: Instant, key: KeyOf): readonly Action[] {
@@ -78,6 +79,7 @@ function parties(seed: BigSeed, states: readonly BigState[], at: Instant, key: K
   ];
   return [
     ...register(seed.corporation, 'market-operator'),
+    registerOperator(seed.corporation.key, at, key),
     ...register(seed.centreOperator, 'centre-operator'),
     ...register(seed.carrier, 'carrier'),
     ...states.flatMap(({ consignors, bidders }) => [...consignors.flatMap((party) => register(party, 'consignor')), ...bidders.flatMap((party) => register(party, 'bidder'))]),

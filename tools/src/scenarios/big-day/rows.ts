@@ -83,7 +83,7 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
     const start = (value.modal * BigInt(draw('start', seed.startPercent.least, seed.startPercent.most))) / 100n / rules.bidUnit * rules.bidUnit;
     const limits = limitsFor(value.modal, start, rules, BigInt(draw('steps', 1, 4)));
     const swap = draw('winner', 0, 1);
-    const earlier = draw('earlier', 10, 200) * 100;
+    const earlier = draw('earlier', 2, 20) * 1_000; // whole seconds: what happens at one instant in a thousand markets goes out together
     return {
       key: `r${String(source.line).padStart(5, '0')}`,
       row,
@@ -100,7 +100,7 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
       winner: market.bidders[swap]!,
       runnerUp: market.bidders[1 - swap]!,
       winnerFirst: limits.kind === 'equal' || draw('order', 0, 1) === 0,
-      instants: [earlier, earlier + draw('later', 10, 90) * 100],
+      instants: [earlier, earlier + draw('later', 1, 9) * 1_000],
       weighedGrams: (quantity * Number(value.unit.size) * draw('weighed', seed.weighedPerMille.least, seed.weighedPerMille.most)) / 1_000,
     };
   });
