@@ -40,7 +40,7 @@ const ABREAST = 32;
 export async function finishedBoards(plan: Plan, api: ApiClient): Promise<ReadonlyMap<string, Board> | undefined> {
   const ids = await marketIds(api);
   const due = Map.groupBy(plan.lots, ({ market }) => market);
-  const markets = plan.actions.flatMap((action) => (action.kind === 'create-market' ? [{ key: action.market, id: ids.get(action.body.code) }] : []));
+  const markets = plan.actions.flatMap((action) => (action.kind === 'create-market' && due.has(action.market) ? [{ key: action.market, id: ids.get(action.body.code) }] : []));
   if (markets.some(({ id }) => id === undefined)) return undefined;
   const boards = new Map<string, Board>();
   let over = true;
@@ -48,7 +48,7 @@ export async function finishedBoards(plan: Plan, api: ApiClient): Promise<Readon
     if (!over) return;
     const board = await api.get<Board>(`/v1/markets/${id!}/board?businessDay=${plan.day}`);
     boards.set(key, board);
-    if (Number(board.lotsSold) + Number(board.lotsPassed) < (due.get(key)?.length ?? 0)) over = false;
+    if (Number(board.lotsSold) + Number(board.lotsPassed) < due.get(key)!.length) over = false;
   });
   return over ? boards : undefined;
 }

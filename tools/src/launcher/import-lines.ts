@@ -9,7 +9,7 @@ export function importLines({ rows, refused }: Parsed<unknown>): readonly string
   return [
     `import   ${file}: ${count(rows.length)} rows accepted, ${count(odd)} of them odd; ${count(refused.length)} refused`,
     ...oddLines,
-    ...refused.map(({ line, field, value, reason }) => `  line ${count(line)} refused: ${field || 'the row'}${field ? ` "${value}"` : ''}: ${reason}`),
+    ...refused.map(({ line, field, value, reason }) => `  line ${line} refused: ${field || 'the row'}${field ? ` "${value}"` : ''}: ${reason}`),
   ];
 }
 

@@ -55,14 +55,14 @@ function marketCode(stateCode: string, market: string, place: string): string {
   return `IN-${stateCode}-${name}-${createHash('sha256').update(place).digest('hex').slice(0, 4).toUpperCase()}`;
 }
 
-/** The chosen rows and the markets they are of. */
+/** The accepted rows and the markets they are of. */
 export interface BigRows {
   readonly rows: readonly BigRow[];
   readonly markets: readonly BigMarket[];
 }
 
-/** Draws everything for the chosen rows and their markets. Keys of markets count over all accepted rows. */
-export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay, chosen: readonly ParsedRow<AgmarknetPrice>[]): BigRows {
+/** Draws everything for the accepted rows and their markets. */
+export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay): BigRows {
   const classes = commodityClasses(commodities);
   const states = new Map(seed.states.map((state) => [state.state, state]));
   const places = [...new Set(parsed.rows.map(({ value }) => placeOf(value)))];
@@ -74,7 +74,7 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
     return [place, { key: `m${String(i + 1).padStart(4, '0')}`, code: marketCode(code, market, place), state, stateCode: code, district, market, bidders: pair }];
   }));
 
-  const rows = chosen.map((row): BigRow => {
+  const rows = parsed.rows.map((row): BigRow => {
     const { value, source } = row;
     const draw = (what: string, least: number, most: number): number => drawWhole(seed.number, source.line, what, least, most);
     const market = known.get(placeOf(value))!;
@@ -104,6 +104,5 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
       weighedGrams: (quantity * Number(value.unit.size) * draw('weighed', seed.weighedPerMille.least, seed.weighedPerMille.most)) / 1_000,
     };
   });
-  const used = new Set(rows.map(({ market: { key } }) => key));
-  return { rows, markets: [...known.values()].filter(({ key }) => used.has(key)) };
+  return { rows, markets: [...known.values()] };
 }
