@@ -15,7 +15,7 @@ let found = 0;
 for (const result of results) {
   for (const { line, ruleId, message } of problemsOf(result)) {
     found++;
-    console.log(`${relative(root, result.filePath)}:${line} ${message} (${ruleId})`);
+    console.log(`${relative(root, result.filePath)}:${line} ${message.split('\n')[0]} (${ruleId})`);
   }
 }
 

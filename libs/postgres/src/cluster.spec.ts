@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn, spawnSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type Cluster, findCluster, startCluster } from './cluster.js';
+import { type Cluster, type ClusterOptions, findCluster, startCluster } from './cluster.js';
 import { ClusterError } from './cluster-error.js';
 import { findPostmaster, isAlive } from './postmaster.js';
 
@@ -14,18 +14,37 @@ const clusterModule = fileURLToPath(new URL('./cluster.js', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off' };
 
+/** Data made once; each test has its own copy. */
+let made: string;
 let home: string;
 let dataDir: string;
 let lines: string[];
 const log = (line: string) => void lines.push(line);
 const started: Cluster[] = [];
 
+function openFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'naru-postgres-'));
+  chmodSync(folder, 0o755); // as root: so that PostgreSQL's user can enter
+  return folder;
+}
+
+beforeAll(async () => {
+  made = openFolder();
+  await (await startCluster({ dataDir: join(made, 'data of a clone'), settings })).stop();
+});
+
+afterAll(() => rmSync(made, { recursive: true, force: true }));
+
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'naru-postgres-'));
-  chmodSync(home, 0o755); // as root: so that PostgreSQL's user can enter
+  home = openFolder();
   dataDir = join(home, 'data of a clone');
+  execFileSync('cp', ['-a', join(made, 'data of a clone'), dataDir]); // cp keeps the owner
   lines = [];
 });
+
+function beginWithNothing(): void {
+  rmSync(dataDir, { recursive: true });
+}
 
 afterEach(async () => {
   for (const cluster of started.splice(0)) await cluster.remove();
@@ -49,8 +68,8 @@ async function ask<Row>(url: string, sql: string): Promise<Row[]> {
 }
 
 /** A process that starts the cluster and is killed with -9 as soon as it has it. */
-async function killedLauncher(): Promise<void> {
-  const script = `import { startCluster } from ${JSON.stringify(clusterModule)}; await startCluster(${JSON.stringify({ dataDir, settings })}); console.log('up'); setInterval(() => {}, 1000);`;
+async function killedLauncher(options: Partial<ClusterOptions> = {}): Promise<void> {
+  const script = `import { startCluster } from ${JSON.stringify(clusterModule)}; await startCluster(${JSON.stringify({ dataDir, settings, ...options })}); console.log('up'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   child.kill('SIGKILL');
@@ -69,6 +88,7 @@ async function faultOf(promise: Promise<unknown>): Promise<ClusterError> {
 
 describe('a cluster', () => {
   it('serves on loopback alone, keeps its data over a stop, and leaves no process behind', async () => {
+    beginWithNothing();
     const first = await start();
     const pid = pidOf(first);
     expect(first.adopted).toBe(false);
@@ -86,6 +106,7 @@ describe('a cluster', () => {
   });
 
   it('is durable by default, and as quick as asked in tests', async () => {
+    beginWithNothing();
     const cluster = await startCluster({ dataDir, log });
     started.push(cluster);
     expect(await ask(cluster.adminUrl, 'show fsync')).toEqual([{ fsync: 'on' }]);
@@ -117,6 +138,22 @@ describe('a cluster of which nothing is to stay', () => {
     await cluster.remove();
     expect(isAlive(pid)).toBe(false);
     expect(readdirSync(home)).toEqual([]);
+  });
+});
+
+describe('a temporary cluster', () => {
+  it('ends with a process that was killed with -9, and its data with it', async () => {
+    await killedLauncher({ temporary: true });
+    const end = Date.now() + 10_000;
+    while (existsSync(dataDir) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(readdirSync(home)).toEqual([]);
+  });
+
+  it('is not touched by the end of a process that stopped it itself', async () => {
+    const cluster = await startCluster({ dataDir, log, settings, temporary: true });
+    started.push(cluster);
+    await cluster.stop();
+    expect(existsSync(join(dataDir, 'data/PG_VERSION'))).toBe(true);
   });
 });
 
@@ -155,6 +192,7 @@ describe('what an earlier start left', () => {
   });
 
   it('data that were never finished are made anew, and set aside', async () => {
+    beginWithNothing();
     mkdirSync(join(dataDir, 'data/base/1'), { recursive: true });
     await start();
     expect(lines).toEqual([expect.stringContaining('never finished')]);
@@ -162,6 +200,7 @@ describe('what an earlier start left', () => {
   });
 
   it('the rests of a killed first start go away', async () => {
+    beginWithNothing();
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     mkdirSync(`${dataDir}.new-${dead}-1234/data`, { recursive: true });
     await start();
@@ -205,6 +244,7 @@ describe('what a person must be told', () => {
 
 if (isRoot) describe('started as root', () => {
   it('where other users cannot enter: keeps the data under /var/lib/naru, says so, and finds them again', async () => {
+    beginWithNothing();
     chmodSync(home, 0o700);
     const first = await start();
     expect(first.dataDir).toMatch(/^\/var\/lib\/naru\/[0-9a-f]{12}$/);

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { ClusterError, told } from './cluster-error.js';
 import { prepareData } from './data.js';
-import { clearGround, findGround, type Ground, layGround } from './ground.js';
+import { findGround, type Ground, layGround, pathsOf } from './ground.js';
 import { launch } from './launch.js';
 import { findPostmaster, isAlive, stopPostmaster } from './postmaster.js';
+import { tether } from './tether.js';
 
 export interface ClusterOptions {
   /** The cluster's own folder. Made when it is not there; as root it may be kept elsewhere (see `Cluster.dataDir`). */
@@ -16,6 +17,8 @@ export interface ClusterOptions {
   readonly log?: (line: string) => void;
   /** Settings of PostgreSQL over ours, e.g. `{ fsync: 'off' }` where losing the data does not matter. */
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** It ends with this process, even if that is killed, and its data are deleted: for tests. */
+  readonly temporary?: boolean;
 }
 
 /** A running PostgreSQL on loopback, used by whoever has its address. */
@@ -36,9 +39,9 @@ export interface Cluster extends RunningCluster {
   /** It was left running by an earlier start and taken over. */
   readonly adopted: boolean;
   /** Fast shutdown; resolves when no process is left. May be called again. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
   /** Stops it and deletes its data. */
-  remove(): Promise<void>;
+  readonly remove: () => Promise<void>;
 }
 
 export const SUPERUSER = 'postgres';
@@ -63,10 +66,22 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const ground = layGround(options.dataDir, log);
     folder = ground.folder;
     await prepareData(ground, String(settings['fsync']) === 'off', log);
-    return await own(ground, settings, log);
+    const cluster = await own(ground, settings, log);
+    return options.temporary ? tied(cluster, ground) : cluster;
   } catch (error) {
     throw told(error, folder);
   }
+}
+
+function tied(cluster: Cluster, ground: Ground): Cluster {
+  const pid = findPostmaster(join(ground.folder, 'data'))?.pid;
+  if (pid === undefined) return cluster;
+  const cut = tether(pid, pathsOf(ground));
+  const after = (action: () => Promise<void>) => () => {
+    cut();
+    return action();
+  };
+  return { ...cluster, stop: after(cluster.stop), remove: after(cluster.remove) };
 }
 
 /** The PostgreSQL that another process of ours runs on `dataDir`, to use beside it; undefined when none answers there. */
@@ -116,7 +131,10 @@ async function own(ground: Ground, settings: Readonly<Record<string, string | nu
     let stopped: Promise<void> | undefined;
     // the owner's lock is held until PostgreSQL itself ends the connection: a start meanwhile waits for its end instead of adopting a dying one
     const stop = () => (stopped ??= stopPostmaster(ground.binaries, pid));
-    const remove = () => stop().then(() => clearGround(ground));
+    const remove = async () => {
+      await stop();
+      for (const path of pathsOf(ground)) rmSync(path, { recursive: true, force: true });
+    };
     return { ...running(ground.folder, port), adopted: left !== undefined, stop, remove };
   }
 }

@@ -49,10 +49,9 @@ export function findGround(dataDir: string): string {
   return existsSync(join(folder, 'data')) || process.getuid?.() !== 0 ? folder : join(SHARED, nameOf(folder));
 }
 
-/** Deletes the data of a stopped cluster, wherever they lie. */
-export function clearGround({ folder }: Ground): void {
-  rmSync(folder, { recursive: true, force: true });
-  if (dirname(folder) === SHARED) rmSync(`${folder}.of`, { force: true });
+/** All that a cluster's data are made of. */
+export function pathsOf({ folder }: Ground): string[] {
+  return dirname(folder) === SHARED ? [folder, `${folder}.of`] : [folder];
 }
 
 function nearestExisting(path: string): string {

@@ -15,8 +15,8 @@ export async function drawCodes(tx: Queries, kind: CodeKind, day: BusinessDay, c
   return Array.from({ length: count }, (_, i) => `${kind}-${day.replaceAll('-', '')}-${String(first + i).padStart(4, '0')}`);
 }
 
-/** Whether `text` (`2022-06-23`) is a day of the calendar. */
+/** Whether `text` (`2022-06-23`) is a day of the calendar, which begins with the year 1. */
 export function isBusinessDay(text: string): boolean {
   const at = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+  return !Number.isNaN(at) && text >= '0001' && new Date(at).toISOString().startsWith(text);
 }

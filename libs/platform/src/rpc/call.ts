@@ -31,4 +31,6 @@ export interface Call {
 /** A call that runs in the shell's transaction. */
 export interface CommandCall extends Call {
   readonly tx: Transaction;
+  /** Runs `action` in the transaction that keeps a refusal, after what the method had written is undone. */
+  readonly onRefusal: (action: () => Promise<void>) => void;
 }

@@ -47,7 +47,7 @@ export class CommandRunner {
   async #transaction(method: string, call: Call, effect: (call: CommandCall) => Promise<Buffer>): Promise<Buffer | Refusal> {
     try {
       return await this.#database.transaction(async (tx) => {
-        const outcome = call.idempotency ? await this.#once(tx, method, call, effect) : await effect({ ...call, tx });
+        const outcome = call.idempotency ? await this.#once(tx, method, call, effect) : await this.#attempt(tx, call, effect);
         crashPoint('command.before-commit', this.#crashAt);
         return outcome;
       });
@@ -75,11 +75,13 @@ export class CommandRunner {
 
   /** The effect, or its refusal with everything it had written undone. */
   async #attempt(tx: Transaction, call: Call, effect: (call: CommandCall) => Promise<Buffer>): Promise<Buffer | Refusal> {
+    const atRefusal: (() => Promise<void>)[] = [];
     try {
-      return await tx.savepoint(() => effect({ ...call, tx }));
+      return await tx.savepoint(() => effect({ ...call, tx, onRefusal: (action) => void atRefusal.push(action) }));
     } catch (error) {
-      if (error instanceof Refused && isOutcome(error.refusal)) return error.refusal;
-      throw error;
+      if (!(error instanceof Refused) || !isOutcome(error.refusal)) throw error;
+      for (const action of atRefusal) await action();
+      return error.refusal;
     }
   }
 }

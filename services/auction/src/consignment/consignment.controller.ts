@@ -27,7 +27,7 @@ import { MarketStore } from '../market/market.store.js';
 import { viewerOf } from '../viewer.js';
 import { type Announcement, type ConsignmentPhase, registerConsignment } from './consignment.js';
 import { type Consignment, findBySource, listConsignments } from './consignment.store.js';
-import { Registration, type Taken } from './registration.js';
+import { Registration, type Taken } from './registration.shell.js';
 
 const PHASES: Readonly<Record<ConsignmentPhase, PhaseMessage>> = { announced: PhaseMessage.ANNOUNCED, received: PhaseMessage.RECEIVED, refused: PhaseMessage.REFUSED };
 

@@ -99,7 +99,7 @@ describe('the close', () => {
   it('leaves phases that take no bids alone', () => {
     expect(code({ phase: 'listed', dossier: DOSSIER, listing: OPEN.listing }, 'a', 6_000n)).toBe('LOT_NOT_OPEN');
     const decision = closeLot(OPEN, OPENED + 60_000);
-    expect(decision.accepted && code(decision.events.reduce(evolve, OPEN as Lot), 'a', 6_000n)).toBe('BID_TOO_LATE');
+    expect(decision.accepted && code(decision.events.reduce<Lot>(evolve, OPEN), 'a', 6_000n)).toBe('BID_TOO_LATE');
   });
 });
 

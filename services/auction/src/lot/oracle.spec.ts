@@ -108,7 +108,10 @@ function play(session: typeof sessions extends fc.Arbitrary<infer T> ? T : never
     expect([...exposure.values()].every((sum) => sum >= 0n && sum <= session.deposit)).toBe(true); // A7, at every sequence
   }
   const hammer = closeLot(lot, Math.max(now, (lot as OpenLot).closesAt));
-  if (hammer.accepted) for (const event of hammer.events) (change(lot, event), (lot = evolve(lot, event)));
+  for (const event of hammer.accepted ? hammer.events : []) {
+    change(lot, event);
+    lot = evolve(lot, event);
+  }
   return { lot, accepted, states, rules, terms: { startPrice, reservePrice, increments }, exposure, deposit: session.deposit };
 }
 

@@ -19,7 +19,7 @@ import { PageTokens, pageSize } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { isBusinessDay } from '../codes.js';
-import { boardOf } from './board.js';
+import { boardOf } from './board.store.js';
 import { type Market, type MarketRules, createMarket } from './market.js';
 import { MarketStore } from './market.store.js';
 

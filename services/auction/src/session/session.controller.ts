@@ -24,8 +24,8 @@ import { drawCodes, isBusinessDay } from '../codes.js';
 import { lockNextListed } from '../lot/lot.store.js';
 import { MarketStore } from '../market/market.store.js';
 import { operates, viewerOf } from '../viewer.js';
-import { Closer } from './closer.js';
-import { openNext } from './opening.js';
+import { Closer } from './closer.timer.js';
+import { openNext } from './opening.shell.js';
 import { type Session, type SessionPhase, evolveSession, startSession } from './session.js';
 import { insertSession, listSessions, lockSession, orderLots, saveSession } from './session.store.js';
 

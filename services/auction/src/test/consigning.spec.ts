@@ -58,8 +58,8 @@ describe('consigning', () => {
     const both = await Promise.all([consignments.batchCreateConsignments({ rows }), consignments.batchCreateConsignments({ rows })]);
     const created = both.map(({ outcomes }) => outcomes.filter((outcome) => outcome.created).length);
     expect(created.sort((a, b) => a - b)).toEqual([0, 50]);
-    const [numbers] = await stage.database.query<{ n: string; last: string }>(`select count(*) as n, max(right(code, 4)::integer) as last from auction.consignments`);
-    expect(numbers!.n).toBe(String(numbers!.last));
+    const [numbers] = await stage.database.query<{ n: string; last: number }>(`select count(*) as n, max(right(code, 4)::integer) as last from auction.consignments`);
+    expect(numbers!.n).toBe(`${numbers!.last}`);
   });
 
   it('waits for the goods: what was counted is sold, what was refused is barred', async () => {
@@ -144,7 +144,7 @@ describe('a market', () => {
     expect(await refusalOf(analyst.markets.getMarket({ marketId: newId() }))).toBe('NOT_FOUND');
     expect(await refusalOf(operator.sessions.listSessions({ marketId: newId(), ...NONE }))).toBe('NOT_FOUND');
     expect((await operator.sessions.listSessions({ marketId: market.marketId, ...NONE })).sessions).toEqual([]);
-    expect(await refusalOf(operator.markets.getBoard({ marketId: market.marketId, businessDay: '2022-02-30' }))).toBe('BUSINESS_DAY_UNKNOWN');
+    for (const businessDay of ['2022-02-30', '0000-01-01', '2022-13-01']) expect(await refusalOf(operator.markets.getBoard({ marketId: market.marketId, businessDay }))).toBe('BUSINESS_DAY_UNKNOWN');
     expect(await operator.markets.getBoard({ marketId: market.marketId, businessDay: '2022-02-28' })).toMatchObject({ lotsSold: 0n, lotsPassed: 0n, lines: [], asOf: undefined });
   });
 });

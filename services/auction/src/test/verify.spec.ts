@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import pg from 'pg';
+import { Database } from '@naru/platform/database';
+import type { Queries } from '../queries.js';
 import { rules } from '../verify.js';
 import { BUSAN, DAEGU, FARM, SEOUL, START, Stage, krw } from './stage.js';
 
@@ -10,7 +11,7 @@ interface Found {
 
 describe('verify', () => {
   let stage: Stage;
-  let reader: pg.Client;
+  let reader: Database;
   beforeAll(async () => {
     stage = await Stage.set();
     const { marketId } = await stage.market();
@@ -33,20 +34,19 @@ describe('verify', () => {
     await stage.clock.advanceTo(stage.clock.nextDue()!);
     await stage.clock.advanceTo(stage.clock.nextDue()!); // passes without a bid
     await bid(busan, 4, 7_000);
-    reader = new pg.Client({ connectionString: stage.database.readerUrl });
-    await reader.connect();
+    reader = await Database.connect({ url: stage.database.readerUrl, schema: 'public', poolSize: 1 });
   });
   afterAll(async () => {
-    await reader.end();
+    await reader.close();
     await stage.strike();
   });
 
-  async function violations(by: { query(text: string): Promise<{ rows: Found[] }> } = reader): Promise<string[]> {
+  async function violations(by: Queries = reader): Promise<string[]> {
     const broken: string[] = [];
     for (const { rule, check } of rules) {
-      const [row] = (await by.query(check as string)).rows;
-      expect([rule, Number(row!.checked) > 0]).toEqual([rule, true]);
-      if (Number(row!.violations) > 0) broken.push(rule);
+      const [found] = await by.query<Found>(check as string);
+      expect([rule, found!.checked > 0n]).toEqual([rule, true]);
+      if (found!.violations > 0n) broken.push(rule);
     }
     return broken;
   }
@@ -76,15 +76,16 @@ describe('verify', () => {
   ];
 
   it.each(BREAKS)('sees %s', async (_, statement, expected) => {
-    const scratch = new pg.Client({ connectionString: stage.database.adminUrl });
-    await scratch.connect();
-    try {
-      await scratch.query('begin');
-      expect((await scratch.query(statement)).rowCount).not.toBe(0);
-      expect(await violations(scratch)).toEqual(expect.arrayContaining([...expected]));
-    } finally {
-      await scratch.query('rollback');
-      await scratch.end();
-    }
+    const superuser = await Database.connect({ url: stage.database.adminUrl, schema: 'public', poolSize: 1 });
+    const undo = new Error('undo');
+    let broken: string[] = [];
+    const attempt = superuser.transaction(async (tx) => {
+      await tx.query(statement);
+      broken = await violations(tx);
+      throw undo;
+    });
+    await expect(attempt).rejects.toBe(undo);
+    await superuser.close();
+    expect(broken).toEqual(expect.arrayContaining([...expected]));
   });
 });

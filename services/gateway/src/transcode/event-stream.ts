@@ -1,62 +1,78 @@
 import type { ServiceError } from '@grpc/grpc-js';
-import { fromBinary, toJson } from '@bufbuild/protobuf';
 import type { FastifyReply } from 'fastify';
-import { type Rpc, registry } from '@naru/contracts/registry';
-import type { Backend } from './backend.js';
+import type { Rpc } from '@naru/contracts/registry';
+import { jsonWriter } from './answer.js';
+import type { Backend, CallHeaders } from './backend.js';
 import { faultOf, sendProblem } from './problem.js';
-import type { Metadata } from '@grpc/grpc-js';
 
 const BEAT_MS = 15_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const HEAD = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
 
-interface StreamedJson {
-  readonly position?: string;
-  readonly type?: string;
+export interface StreamRequest {
+  readonly bytes: Buffer;
+  readonly headers: CallHeaders;
+  /** System time at which the caller's token ends; Infinity without one. */
+  readonly expiresAt: number;
 }
 
+/** The streams that are open, so that a gateway that closes can end them: clients come back with Last-Event-ID. */
+export type OpenStreams = Set<() => void>;
+
 /**
- * Answers a server stream as server-sent events. A refusal before the first message is a problem document with its
- * status; after that an `error` event ends the stream. A slow reader slows the service. Ends with the token.
+ * How a server stream is answered as server-sent events. A refusal before the first message is a problem document with
+ * its status; after that an `error` event ends the stream. A slow reader slows the service. Ends with the token.
  */
-export function streamEvents(options: { rpc: Rpc; backend: Backend; request: Buffer; metadata: Metadata; reply: FastifyReply; acceptLanguage: string | undefined; expiresAt: number }): Promise<void> {
-  const { rpc, backend, request, metadata, reply, acceptLanguage } = options;
-  const { output } = rpc.method;
-  const response = reply.raw;
-  return new Promise((resolve) => {
-    const call = backend.stream(rpc.path, request, metadata);
-    let begun = false;
-    let beat: NodeJS.Timeout | undefined;
-    const expiry = setTimeout(() => call.cancel(), Math.max(0, options.expiresAt - Date.now()));
-    const begin = (): void => {
-      if (begun) return;
-      begun = true;
-      reply.hijack();
-      response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', 'x-content-type-options': 'nosniff' });
-      response.write(': beat\n\n');
-      beat = setInterval(() => response.write(': beat\n\n'), BEAT_MS);
-    };
-    const end = (): void => {
-      clearTimeout(expiry);
-      clearInterval(beat);
-      if (begun) response.end();
-      resolve();
-    };
-    call.on('metadata', begin);
-    call.on('data', (bytes: Buffer) => {
-      begin();
-      const json = toJson(output, fromBinary(output, bytes), { alwaysEmitImplicit: true, registry }) as StreamedJson;
-      const head = `${json.position ? `id: ${json.position}\n` : ''}${json.type ? `event: ${json.type}\n` : ''}`;
-      if (!response.write(`${head}data: ${JSON.stringify(json)}\n\n`)) {
+export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (request: StreamRequest, reply: FastifyReply) => Promise<void> {
+  const json = jsonWriter(rpc.method.output);
+  const textOf = (bytes: Buffer): string => {
+    const message = json(bytes);
+    return `${message['position'] ? `id: ${String(message['position'])}\n` : ''}${message['type'] ? `event: ${String(message['type'])}\n` : ''}data: ${JSON.stringify(message)}\n\n`;
+  };
+  return ({ bytes, headers, expiresAt }, reply) =>
+    new Promise((resolve) => {
+      const response = reply.raw;
+      const call = backend.stream(rpc.path, bytes, headers);
+      const leave = (): void => call.cancel();
+      const expiry = Number.isFinite(expiresAt) ? setTimeout(leave, Math.min(Math.max(0, expiresAt - Date.now()), LONGEST_TIMER_MS)) : undefined;
+      let beat: NodeJS.Timeout | undefined;
+      let isPaused = false;
+      open.add(leave);
+      response.once('close', leave);
+
+      const begin = (): void => {
+        if (beat) return;
+        const set = reply.getHeaders() as Record<string, string>;
+        reply.hijack();
+        response.writeHead(200, { ...set, ...HEAD });
+        response.write(': beat\n\n');
+        beat = setInterval(() => response.write(': beat\n\n'), BEAT_MS);
+      };
+      const end = (): void => {
+        clearTimeout(expiry);
+        clearInterval(beat);
+        open.delete(leave);
+        response.off('close', leave);
+        if (beat) response.end();
+        resolve();
+      };
+      call.on('metadata', begin);
+      call.on('data', (message: Buffer) => {
+        begin();
+        if (response.write(textOf(message)) || isPaused) return;
+        isPaused = true;
         call.pause();
-        response.once('drain', () => call.resume());
-      }
+        response.once('drain', () => {
+          isPaused = false;
+          call.resume();
+        });
+      });
+      call.on('end', end);
+      call.on('error', (error: ServiceError) => {
+        const isOurs = error.details === 'Cancelled on client'; // the client left, its token ended, or the gateway closes
+        if (!beat && !response.destroyed) sendProblem(reply, isOurs ? { code: 'UNAVAILABLE' } : faultOf(error));
+        else if (beat && !isOurs && response.writable) response.write(`event: error\ndata: ${JSON.stringify({ code: faultOf(error).code })}\n\n`);
+        end();
+      });
     });
-    call.on('end', end);
-    call.on('error', (error: ServiceError) => {
-      if (begun) {
-        if (!response.writableEnded && error.details !== 'Cancelled on client') response.write(`event: error\ndata: ${JSON.stringify({ code: faultOf(error).code })}\n\n`);
-      } else if (!response.destroyed) sendProblem(reply, faultOf(error), acceptLanguage);
-      end();
-    });
-    response.on('close', () => call.cancel());
-  });
 }

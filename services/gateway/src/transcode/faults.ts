@@ -1,5 +1,6 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import type { FieldViolation } from '@naru/platform/rpc/status';
+import { isInstant } from './instant.js';
 
 type Json = unknown;
 
@@ -16,7 +17,6 @@ const INTEGER_LIMITS: ReadonlyMap<ScalarType, readonly [bigint, bigint]> = new M
   [ScalarType.UINT64, [0n, 2n ** 64n - 1n]],
   [ScalarType.FIXED64, [0n, 2n ** 64n - 1n]],
 ]);
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
 const MOST_FAULTS = 20;
 
 function isObject(json: Json): json is Record<string, Json> {
@@ -75,8 +75,7 @@ function walkValue(field: DescField, value: Json, path: string, faults: FieldVio
 
 function walkInner(message: DescMessage, value: Json, path: string, faults: FieldViolation[]): void {
   if (message.typeName !== 'google.protobuf.Timestamp') return walkMessage(message, value, path, faults);
-  const at = typeof value === 'string' && RFC3339.test(value) ? Date.parse(value) : NaN;
-  if (Number.isNaN(at) || at < Date.parse('0001-01-01T00:00:00Z')) faults.push({ field: path, code: 'timestamp', detail: 'must be an RFC 3339 instant, such as 2022-06-23T05:30:00+09:00' });
+  if (typeof value !== 'string' || !isInstant(value)) faults.push({ field: path, code: 'timestamp', detail: 'must be an RFC 3339 instant, such as 2022-06-23T05:30:00+09:00' });
 }
 
 function enumFault(type: DescEnum, value: Json): Omit<FieldViolation, 'field'> | undefined {
@@ -92,7 +91,7 @@ function scalarFault(type: ScalarType, value: Json): Omit<FieldViolation, 'field
 }
 
 function integerFault(type: ScalarType, value: Json, [least, most]: readonly [bigint, bigint]): Omit<FieldViolation, 'field'> | undefined {
-  const isInteger = typeof value === 'string' ? /^-?\d{1,20}$/.test(value) : Number.isInteger(value);
+  const isInteger = typeof value === 'string' ? LONG.has(type) && /^-?\d{1,19}$/.test(value) : Number.isInteger(value);
   if (!isInteger) return { code: 'type', detail: LONG.has(type) ? 'must be an integer in a string' : 'must be an integer' };
   if (typeof value === 'number' && !Number.isSafeInteger(value)) return { code: 'unsafe', detail: 'is too large for a JSON number; give it as a string' };
   const integer = BigInt(value as string | number);

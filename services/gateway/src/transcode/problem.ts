@@ -1,5 +1,5 @@
+import type { Socket } from 'node:net';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { trace } from '@opentelemetry/api';
 import type { FastifyReply } from 'fastify';
 import { BadRequest, ErrorInfo } from '@naru/contracts/gen/google/rpc/error_details';
 import { Status } from '@naru/contracts/gen/google/rpc/status';
@@ -43,6 +43,8 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 /** Seconds after which a refused call may be tried again. */
 const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { IDEMPOTENCY_KEY_IN_FLIGHT: '1', ABORTED: '1', QUEUE_FULL: '1', RATE_LIMITED: '60', UNAVAILABLE: '2' };
 
@@ -51,18 +53,18 @@ const TRANSPORT: Partial<Record<number, ErrorCode>> = {
   [status.CANCELLED]: 'UNAVAILABLE',
   [status.DEADLINE_EXCEEDED]: 'DEADLINE_EXCEEDED',
   [status.UNAVAILABLE]: 'UNAVAILABLE',
-  [status.RESOURCE_EXHAUSTED]: 'PAYLOAD_TOO_LARGE',
 };
 
 /** What a failed gRPC call says. */
 export function faultOf(error: ServiceError): Fault {
   const [bytes] = error.metadata?.get(DETAILS_KEY) ?? [];
-  if (!Buffer.isBuffer(bytes)) return { code: TRANSPORT[error.code] ?? 'INTERNAL', details: { limit: 'the allowed number of' } };
+  const status = Buffer.isBuffer(bytes) ? statusOf(bytes) : undefined;
+  if (!status) return { code: TRANSPORT[error.code] ?? 'INTERNAL' };
   let code: ErrorCode = 'INTERNAL';
   let details: Record<string, string> = {};
   let why: readonly string[] = [];
   let errors: readonly FieldViolation[] = [];
-  for (const { typeUrl, value } of Status.decode(bytes).details) {
+  for (const { typeUrl, value } of status.details) {
     if (typeUrl.endsWith('/google.rpc.ErrorInfo')) {
       const info = ErrorInfo.decode(value);
       if (isErrorCode(info.reason)) code = info.reason;
@@ -76,36 +78,56 @@ export function faultOf(error: ServiceError): Fault {
   return { code, details, errors, why };
 }
 
+function statusOf(bytes: Buffer): Status | undefined {
+  try {
+    return Status.decode(bytes);
+  } catch {
+    return undefined; // not ours
+  }
+}
+
 /** `ko` when the caller prefers Korean to English. */
 export function languageOf(acceptLanguage: string | undefined): 'en' | 'ko' {
   if (!acceptLanguage) return 'en';
-  const weight = (language: string): number => {
-    const match = new RegExp(`(?:^|,)\\s*${language}(?:-[\\w]+)?\\s*(?:;\\s*q=([\\d.]+))?`, 'i').exec(acceptLanguage);
-    return match ? Number(match[1] ?? 1) : 0;
+  const weights = new Map(
+    acceptLanguage.split(',').map((range): [string, number] => {
+      const [language = '', q = ''] = range.trim().toLowerCase().split(/\s*;\s*q\s*=\s*/);
+      return [language.split('-')[0]!, q === '' ? 1 : Number(q) || 0];
+    }),
+  );
+  return (weights.get('ko') ?? 0) > (weights.get('en') ?? 0) ? 'ko' : 'en';
+}
+
+/** The problem document of a fault. */
+function problemOf(fault: Fault, acceptLanguage: string | undefined, traceId: string) {
+  const { status: http } = definitionOf(fault.code);
+  return {
+    type: `urn:naru:error:${fault.code}`,
+    title: TITLES[http],
+    status: http,
+    detail: errorText(fault.code, languageOf(acceptLanguage), fault.details),
+    code: fault.code,
+    errors: fault.errors ?? [],
+    details: fault.details ?? {},
+    why: fault.why ?? [],
+    trace_id: traceId,
   };
-  return weight('ko') > weight('en') ? 'ko' : 'en';
 }
 
 /** Answers a problem document (RFC 9457). */
-export function sendProblem(reply: FastifyReply, fault: Fault, acceptLanguage: string | undefined): FastifyReply {
-  const { status: http } = definitionOf(fault.code);
-  if (http === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
+export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
+  const { headers, span } = reply.request;
+  const problem = problemOf(fault, headers['accept-language'], span?.spanContext().traceId ?? '');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
   const retryAfter = RETRY_AFTER[fault.code];
-  if (retryAfter) reply.header('retry-after', retryAfter);
-  const traceId = trace.getActiveSpan()?.spanContext().traceId ?? '';
-  return reply
-    .code(http)
-    .type('application/problem+json; charset=utf-8')
-    .serializer((body: unknown) => JSON.stringify(body))
-    .send({
-      type: `urn:naru:error:${fault.code}`,
-      title: TITLES[http],
-      status: http,
-      detail: errorText(fault.code, languageOf(acceptLanguage), fault.details),
-      code: fault.code,
-      errors: fault.errors ?? [],
-      details: fault.details ?? {},
-      why: fault.why ?? [],
-      trace_id: traceId,
-    });
+  if (retryAfter && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
+  return reply.code(problem.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem);
+}
+
+/** Answers what is no HTTP request at all, or has headers without end, and closes. */
+export function sendProblemOverSocket(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const detail = error.code === 'HPE_HEADER_OVERFLOW' ? 'the request line and headers are too long' : 'this is no HTTP request';
+  const body = JSON.stringify(problemOf({ code: 'INVALID_ARGUMENT', errors: [{ field: '', code: 'http', detail }] }, undefined, ''));
+  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }

@@ -1,4 +1,4 @@
-import { type DescField, type DescMessage, ScalarType, create, fromJson, toBinary, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, ScalarType, fromJson, toBinary, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
 import type { HTTPMethods } from 'fastify';
 import { type HttpRule, type Rpc, registry } from '@naru/contracts/registry';
 import type { FieldViolation } from '@naru/platform/rpc/status';
@@ -24,21 +24,42 @@ export interface Route {
   readonly encode: (parts: RequestParts) => Buffer;
 }
 
+const READ = { registry };
+/** Integers that are numbers in JSON. */
+const SHORT = new Set([ScalarType.INT32, ScalarType.UINT32, ScalarType.SINT32, ScalarType.FIXED32, ScalarType.SFIXED32]);
+
 /** Fastify's spelling of a template: a variable is one segment without a colon, which begins the verb of a command. */
 function routerUrl(template: string, variables: string[]): string {
   return template.replaceAll(':', '::').replace(/\{([^}]+)\}/g, (_, name: string) => `:p${variables.push(name) - 1}(^[^/:]+)`);
 }
 
+/** The text of a query as the JSON of its field; text that is no such value stays, and is refused with its field. */
+function jsonOfText(field: DescField, text: string): JsonValue {
+  if (field.scalar === ScalarType.BOOL) return text === 'true' ? true : text === 'false' ? false : text;
+  return SHORT.has(field.scalar!) && /^-?\d{1,10}$/.test(text) ? Number(text) : text;
+}
+
 function queryValue(field: DescField, given: string | readonly string[], faults: FieldViolation[]): JsonValue | undefined {
-  if (field.fieldKind === 'list') return (Array.isArray(given) ? [...given] : [given]) as JsonValue;
-  if (typeof given !== 'string') return void faults.push({ field: field.jsonName, code: 'twice', detail: 'is given more than once' });
-  if (field.scalar !== ScalarType.BOOL) return given;
-  return given === 'true' ? true : given === 'false' ? false : given;
+  if (field.fieldKind === 'list') return [given].flat().map((text) => jsonOfText(field, text));
+  if (typeof given === 'string') return jsonOfText(field, given);
+  return void faults.push({ field: field.jsonName, code: 'twice', detail: 'is given more than once' });
 }
 
 /** Fields that a query may name: everything but messages, which our contracts put in bodies. */
 function queryFields(input: DescMessage, taken: ReadonlySet<string>): ReadonlyMap<string, DescField> {
   return new Map([...fieldsOf(input)].filter(([, field]) => !field.message && !taken.has(field.name)));
+}
+
+function bytesOf(input: DescMessage, json: JsonObject): Buffer {
+  let message;
+  try {
+    message = fromJson(input, json, READ);
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.slice(0, 200) : '';
+    refuseAtEdge('INVALID_ARGUMENT', { errors: [{ field: '', code: 'json', detail }] });
+  }
+  const bytes = toBinary(input, message);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** @throws Error at the start when a contract asks for what the edge cannot do. */
@@ -59,15 +80,16 @@ export function routeOf(rpc: Rpc): Route {
 
   const encode = ({ params, query, body }: RequestParts): Buffer => {
     const faults: FieldViolation[] = [];
-    const json: JsonObject = {};
+    let json: JsonObject = {};
     if (takesBody && body !== undefined) {
       if (typeof body !== 'object' || body === null || Array.isArray(body)) refuseAtEdge('INVALID_ARGUMENT', { errors: [{ field: '', code: 'type', detail: 'the body must be an object' }] });
       for (const field of pathFields) if (field.jsonName in body || field.name in body) faults.push({ field: field.jsonName, code: 'path', detail: 'stands in the path; leave it out of the body' });
-      Object.assign(json, body);
+      json = { ...body }; // not assigned to: a key named __proto__ must stay a key
     } else if (body !== undefined) faults.push({ field: '', code: 'body', detail: 'this call takes no body' });
     for (const [name, given] of Object.entries(query)) {
       const field = takesBody ? undefined : forQuery.get(name);
       if (!field) faults.push({ field: name.slice(0, 200), code: 'unknown', detail: 'there is no such query parameter' });
+      else if (Object.hasOwn(json, field.jsonName)) faults.push({ field: field.jsonName, code: 'twice', detail: 'is given in both spellings' });
       else {
         const value = queryValue(field, given, faults);
         if (value !== undefined) json[field.jsonName] = value;
@@ -76,7 +98,7 @@ export function routeOf(rpc: Rpc): Route {
     pathFields.forEach((field, i) => (json[field.jsonName] = params[`p${i}`]!));
     if (faults.length === 0) faults.push(...faultsOf(input, json));
     if (faults.length > 0) refuseAtEdge('INVALID_ARGUMENT', { errors: faults });
-    return Buffer.from(toBinary(input, Object.keys(json).length === 0 ? create(input) : fromJson(input, json, { registry })));
+    return bytesOf(input, json);
   };
   return { rpc, http, method: http.verb, url, encode };
 }

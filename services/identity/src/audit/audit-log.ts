@@ -1,10 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '@naru/platform/clocks';
 import { Database, type Transaction, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
 import type { Caller } from '@naru/platform/rpc/call';
-import { ServiceContext } from '@naru/platform/service-context';
 
 /** What the audit log tells apart. Names never change: they are in the chain. */
 export type AuditAction =
@@ -51,17 +49,10 @@ const WRITE = `
 /** Appends to the audit log (rule I4). The sealer chains the entries after their commit. */
 @Injectable()
 export class AuditLog {
-  #pending: Promise<void> = Promise.resolve();
-  /** Runs what is given outside the transaction of the call that gives it. */
-  readonly #outside = AsyncLocalStorage.snapshot();
-
   constructor(
     private readonly database: Database,
     private readonly ids: Ids,
-    private readonly context: ServiceContext,
-  ) {
-    context.onStop(() => this.#pending);
-  }
+  ) {}
 
   /** Writes in the transaction of the effect: both are there, or neither. */
   async write(tx: Pick<Transaction, 'query'>, entry: AuditRecord): Promise<void> {
@@ -72,15 +63,5 @@ export class AuditLog {
   /** Writes in a transaction of its own: effects that have no transaction of ours. */
   async writeAlone(entry: AuditRecord): Promise<void> {
     await this.write(this.database, entry);
-  }
-
-  /**
-   * Writes soon, in a transaction of its own: refusals inside a command, whose own transaction undoes what it wrote.
-   * Not waited for, because a command holds a connection and the pool may have no second one for it.
-   */
-  writeSoon(entry: AuditRecord): void {
-    this.#pending = this.#pending
-      .then(() => this.#outside(() => this.writeAlone(entry)))
-      .catch((error: unknown) => this.context.log('error', 'a refusal could not be recorded', { object: entry.object, error: String(error) }));
   }
 }

@@ -35,12 +35,13 @@ export class ClientController {
   ) {}
 
   @Command(ClientServiceService.registerClient)
-  async registerClient({ organizationId, name, roles }: RegisterClientRequest, { caller, tx, receivedAt }: CommandCall): Promise<RegisterClientResponse> {
+  async registerClient({ organizationId, name, roles }: RegisterClientRequest, call: CommandCall): Promise<RegisterClientResponse> {
+    const { caller, tx, receivedAt } = call;
     requireParty(caller, organizationId);
     const kind = (await this.organizations.lock(tx, organizationId)) ?? refused('NOT_FOUND');
     const clientId = this.ids.next();
     const object = `organizations/${organizationId}/clients/${clientId}`;
-    const [registered] = auditedEvents(this.audit, caller, object, registerClient({ roles, kind, granter: caller }));
+    const [registered] = auditedEvents(this.audit, call, object, registerClient({ roles, kind, granter: caller }));
     const client = Client.fromPartial({ clientId, organizationId, name, roles: [...registered!.roles], registeredAt: new Date(receivedAt) });
     const clientSecret = newSecret();
     await this.clients.insert(tx, client, secretHash(clientSecret));

@@ -58,13 +58,14 @@ export class MembershipController {
   }
 
   @Command(MembershipServiceService.grantMembership)
-  async grantMembership({ organizationId, userId, roles }: GrantMembershipRequest, { caller, tx, receivedAt }: CommandCall): Promise<GrantMembershipResponse> {
+  async grantMembership({ organizationId, userId, roles }: GrantMembershipRequest, call: CommandCall): Promise<GrantMembershipResponse> {
+    const { caller, tx, receivedAt } = call;
     requireParty(caller, organizationId);
     const kind = (await this.organizations.lock(tx, organizationId)) ?? refused('NOT_FOUND');
     if (!(await this.users.exists(tx, userId))) refused('NOT_FOUND');
     const { membership, message } = await this.memberships.find(tx, organizationId, userId);
     const object = `organizations/${organizationId}/memberships/${userId}`;
-    const [granted] = auditedEvents(this.audit, caller, object, grantMembership(membership, { roles, kind, granter: caller }));
+    const [granted] = auditedEvents(this.audit, call, object, grantMembership(membership, { roles, kind, granter: caller }));
     if (granted?.type !== 'MembershipGranted') return { membership: message };
     const written = await this.memberships.grant(tx, { organizationId, userId, membershipId: this.ids.next(), roles: granted.roles, at: receivedAt });
     await this.audit.write(tx, { action: 'MEMBERSHIP_GRANTED', ...by(caller), object });

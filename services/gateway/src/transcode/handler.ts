@@ -1,0 +1,86 @@
+import type { ServiceError } from '@grpc/grpc-js';
+import { context, trace } from '@opentelemetry/api';
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod, onRequestAsyncHookHandler } from 'fastify';
+import type { Verified } from '@naru/platform/auth/verifier';
+import { activeTrace } from '@naru/platform/telemetry';
+import { answerOf } from './answer.js';
+import type { Backend, CallHeaders } from './backend.js';
+import { type OpenStreams, eventStreamOf } from './event-stream.js';
+import { callHeadersOf } from './metadata.js';
+import { faultOf, refuseAtEdge, sendProblem } from './problem.js';
+import type { Route } from './route.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The caller's token; undefined where the contract asks for none. */
+    verified: Verified | undefined;
+  }
+}
+
+export interface EdgeAccess {
+  /** Says who an Authorization header stands for; undefined when it does not hold. */
+  readonly verify: (authorization: string | undefined) => Promise<Verified | undefined>;
+  /** Hears of every call that was refused here for want of a token. */
+  readonly onUnauthenticated?: (method: string) => void;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Who may come in: settled before the body is read, so that a stranger costs nothing. */
+export function admission(route: Route, access: EdgeAccess): onRequestAsyncHookHandler {
+  return async (request) => {
+    request.verified = await access.verify(request.headers.authorization);
+    if (request.verified) return;
+    access.onUnauthenticated?.(route.rpc.path);
+    refuseAtEdge('UNAUTHENTICATED');
+  };
+}
+
+/** The trace that goes with a call: the request's own span. */
+function traceOf(request: FastifyRequest): CallHeaders {
+  const { span } = request;
+  return span ? ({ ...context.with(trace.setSpan(context.active(), span), activeTrace) } as CallHeaders) : {};
+}
+
+function partsOf(request: FastifyRequest) {
+  return { params: request.params as Record<string, string>, query: request.query as Record<string, string>, body: request.body };
+}
+
+/** One request, one call. A client that leaves cancels its call. */
+export function unaryHandler(route: Route, backend: Backend, callLimitMs: number): RouteHandlerMethod {
+  const { path, access } = route.rpc;
+  const answer = answerOf(route.rpc);
+  return (request, reply) => {
+    const bytes = route.encode(partsOf(request));
+    const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
+    const response = reply.raw;
+    const call = backend.unary(path, bytes, headers, Date.now() + callLimitMs, (error: ServiceError | null, answered?: Buffer) => {
+      response.off('close', left);
+      try {
+        if (error) sendProblem(reply, faultOf(error));
+        else void reply.type(JSON_TYPE).send(answer(answered!));
+      } catch (fault) {
+        void reply.send(fault); // to the error handler
+      }
+    });
+    const left = (): void => {
+      if (!response.writableFinished) call.cancel();
+    };
+    response.once('close', left);
+    return reply;
+  };
+}
+
+/** One request, a stream of messages. `Last-Event-ID` stands for the field `after`, where the contract has one. */
+export function streamHandler(route: Route, backend: Backend, open: OpenStreams): RouteHandlerMethod {
+  const { method, access } = route.rpc;
+  const stream = eventStreamOf(route.rpc, backend, open);
+  const resumes = method.input.fields.some((field) => field.name === 'after');
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    const parts = partsOf(request);
+    const last = resumes ? request.headers['last-event-id'] : undefined;
+    const bytes = route.encode(last === undefined ? parts : { ...parts, query: { ...parts.query, after: last as string } });
+    const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
+    await stream({ bytes, headers, expiresAt: request.verified?.expiresAt ?? Infinity }, reply);
+  };
+}
