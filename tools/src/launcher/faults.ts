@@ -18,11 +18,11 @@ export async function ensurePortIsFree(port: number): Promise<void> {
 }
 
 /** What went wrong, in one line. */
-export function faultLine(error: unknown, logPath: string): string {
+export function faultLine(error: unknown, logPath?: string): string {
   if (error instanceof Fault || error instanceof ClusterError) return error.message;
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC' || code === '53100') return 'the disk is full: free some space and start again; nothing acknowledged is lost';
   if (code === 'EADDRINUSE') return `an address is taken meanwhile (${(error as Error).message}): start again`;
   if (code === 'EACCES' || code === 'EROFS') return `no permission to write (${(error as Error).message}): start in a folder of your own`;
-  return `could not go on: ${error instanceof Error ? error.message.split('\n')[0] : String(error)} (details in ${logPath})`;
+  return `could not go on: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}${logPath === undefined ? '' : ` (details in ${logPath})`}`;
 }

@@ -69,7 +69,7 @@ async function start(options: StartOptions, day: PlayableDay | undefined, read: 
   });
   cleanUp.unshift(() => system.stop());
   say(`services: ${[...system.services.keys()].join(', ')} (${seconds(from)})`);
-  rememberRun(home, { pid: process.pid, url: system.url, database });
+  rememberRun(home, { pid: process.pid, url: system.url, database, ...(read ? { timeZone: read.plan.timeZone } : {}) });
   return { home, cluster, system, clock };
 }
 

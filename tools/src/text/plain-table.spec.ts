@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { COLUMNS, plainTable } from './plain-table.js';
-import { padEnd, widthOf, wrap } from './width.js';
+import { cut, padEnd, widthOf, wrap } from './width.js';
 
 describe('a table', () => {
   it('has a head, a rule and aligned columns without borders', () => {
@@ -8,7 +8,7 @@ describe('a table', () => {
   });
 
   it('counts two columns for Hangul', () => {
-    expect([widthOf('사과 10kg'), widthOf('farm'), padEnd('사과', 6)]).toEqual([9, 4, '사과  ']);
+    expect([widthOf('사과 10kg'), widthOf('farm'), padEnd('사과', 6), cut('사과배', 5)]).toEqual([9, 4, '사과  ', '사과']);
     expect(plainTable(['item', 'n'], [['사과', 1], ['pear', 2]]).split('\n').slice(2)).toEqual(['사과  1', 'pear  2']);
   });
 

@@ -17,6 +17,16 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 }
 
+/** The beginning of a text that takes at most `width` columns. */
+export function cut(text: string, width: number): string {
+  let kept = '';
+  for (const character of text) {
+    if (widthOf(kept + character) > width) break;
+    kept += character;
+  }
+  return kept;
+}
+
 /** The lines of a text of at most `width` columns, broken at blanks where there are any. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
