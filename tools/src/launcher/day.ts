@@ -15,6 +15,7 @@ import type { StartOptions } from './options.js';
 import { reportOf } from './report.js';
 import { settle } from './settle.js';
 import type { RunningSystem } from './system.js';
+import { afterDayText } from './welcome.js';
 
 export interface DayOptions {
   readonly day: PlayableDay;
@@ -38,12 +39,11 @@ export async function playDay(given: DayOptions): Promise<void> {
   const before = begun ? await finishedBoards(plan, accounts.of(corporation)) : undefined;
   const from = performance.now();
 
-  if (before) say(`day      ${day.title}: over, as it came out at an earlier start`);
+  if (before) say(`day       ${day.title}\n          is over; so it came out:`);
   else {
     for (const line of importLines(read.parsed)) say(line);
     const pace = options.speed === Infinity ? 'as fast as it can' : `at most ${options.speed} times as fast as life`;
-    say(`day      ${day.title}: ${begun ? 'goes on' : 'begins'} at ${timeOfDay(given.clock.now(), plan.timeZone)}, ${pace}`);
-    say('');
+    say(`day       ${day.title}\n          ${begun ? 'goes on' : 'begins'} at ${timeOfDay(given.clock.now(), plan.timeZone)}, ${pace}\n`);
     await playOn(given, accounts, new ApiClient(system.url, operator));
     if (signal.aborted) return;
   }
@@ -53,7 +53,8 @@ export async function playDay(given: DayOptions): Promise<void> {
   const report = reportOf(plan, boards, day.groups, read.groupOf);
   say(`\n${report.table}\n`);
   if (!before) say(`${plan.lots.length.toLocaleString('en-US')} lots in ${((performance.now() - from) / 1000).toFixed(1)} s, ${accounts.calls.toLocaleString('en-US')} calls of the public API`);
-  say(`day: lots sold: ${report.sold} of ${report.lots}`);
+  say(`day: lots sold: ${report.sold} of ${report.lots}\n`);
+  say(afterDayText(system.url, day.name));
 }
 
 async function playOn({ day, read: { plan }, system, clock, options, signal, say }: DayOptions, accounts: Accounts, operator: ApiClient): Promise<void> {

@@ -16,7 +16,7 @@ export interface ReadDay {
 
 /** A day that the launcher can play. */
 export interface PlayableDay {
-  readonly name: string;
+  readonly name: DayName;
   /** Its database; the demo never shares one with a system that holds real data. */
   readonly database: string;
   readonly title: string;
@@ -31,7 +31,7 @@ export interface PlayableDay {
 const live: PlayableDay = {
   name: 'live',
   database: 'market_day',
-  title: 'the wholesale day of 2022-06-23 (prices: KAMIS, aT; farms, bidders and quantities are invented)',
+  title: 'the wholesale day of 2022-06-23 (prices of KAMIS, aT; the rest is invented)',
   groups: 'category',
   lines: 'events',
   read: () => {
@@ -44,7 +44,7 @@ function big(lots: number | undefined): PlayableDay {
   return {
     name: 'big',
     database: lots === undefined ? 'big_day' : `big_day_${lots}`,
-    title: '2025-09-23 in the regulated markets of India (prices: AGMARKNET, data.gov.in; the rest is invented)',
+    title: '2025-09-23 in the regulated markets of India (prices of AGMARKNET; the rest is invented)',
     groups: 'state',
     lines: 'progress',
     read: () => {

@@ -5,11 +5,11 @@ export function importLines({ rows, refused }: Parsed<unknown>): readonly string
   const file = rows[0]?.source.file ?? refused[0]?.file ?? 'the file';
   const odd = rows.filter(({ notes }) => notes.length > 0).length;
   const kinds = Map.groupBy(rows.flatMap(({ notes }) => notes), (note) => note);
-  const oddLines = [...kinds].sort(([, a], [, b]) => b.length - a.length).map(([note, { length }]) => `  ${count(length).padStart(6)} odd: ${note}`);
+  const oddLines = [...kinds].sort(([, a], [, b]) => b.length - a.length).map(([note, { length }]) => `  ${count(length).padStart(9)} odd: ${note}`);
   return [
-    `import   ${file}: ${count(rows.length)} rows accepted, ${count(odd)} of them odd; ${count(refused.length)} refused`,
+    `import    ${file}: ${count(rows.length)} rows accepted, ${count(odd)} of them odd; ${count(refused.length)} refused`,
     ...oddLines,
-    ...refused.map(({ line, field, value, reason }) => `  line ${line} refused: ${field || 'the row'}${field ? ` "${value}"` : ''}: ${reason}`),
+    ...refused.map(({ line, field, value, reason }) => `    line ${line} refused: ${field || 'the row'}${field ? ` "${value}"` : ''}: ${reason}`),
   ];
 }
 

@@ -47,11 +47,11 @@ describe('the importer’s report', () => {
     const row = (notes: string[]): { source: { file: string; line: number; raw: string }; value: null; notes: string[] } => ({ source: { file: 'p.csv', line: 2, raw: '' }, value: null, notes });
     const refused = [{ file: 'p.csv', line: 1843, field: 'Commodity', value: 'Wood', reason: 'timber', raw: '' }, { file: 'p.csv', line: 9, field: '', value: '', reason: 'has 3 fields', raw: '' }];
     expect(importLines({ rows: [row([]), row(['a']), row(['a', 'b'])], refused })).toEqual([
-      'import   p.csv: 3 rows accepted, 2 of them odd; 2 refused',
-      '       2 odd: a',
-      '       1 odd: b',
-      '  line 1843 refused: Commodity "Wood": timber',
-      '  line 9 refused: the row: has 3 fields',
+      'import    p.csv: 3 rows accepted, 2 of them odd; 2 refused',
+      '          2 odd: a',
+      '          1 odd: b',
+      '    line 1843 refused: Commodity "Wood": timber',
+      '    line 9 refused: the row: has 3 fields',
     ]);
   });
 });

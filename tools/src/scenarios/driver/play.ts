@@ -26,7 +26,7 @@ export interface PlayOptions {
   readonly plan: Plan;
   readonly accounts: Accounts;
   readonly clock: DrivenClock;
-  /** Business time per real time, at most; Infinity jumps to the next due time. */
+  /** Business time per real time since the beginning, at most; Infinity jumps to the next due time. */
   readonly speed: number;
   /** Resolves when no event waits for its effects. */
   readonly settle: () => Promise<void>;
@@ -69,10 +69,12 @@ export async function play(options: PlayOptions): Promise<PlanIds> {
   const passed = plan.actions.filter(({ at }) => at < clock.now());
   await perform(inOrderOfKind(passed), async () => {});
 
+  const begun = { at: clock.now(), real: performance.now() };
   for (let next = passed.length; !signal.aborted; ) {
     const due = Math.min(plan.actions[next]?.at ?? Infinity, ...halls.map((hall) => hall.due ?? Infinity));
     if (due === Infinity) return ids;
-    await pause((due - clock.now()) / options.speed, signal);
+    // what calls take is not waited for again
+    await pause(begun.real + (due - begun.at) / options.speed - performance.now(), signal);
     if (signal.aborted) break;
     await clock.advanceTo(due);
 
