@@ -33,6 +33,7 @@ export class Caller {
   readonly #accounts: Accounts;
   readonly ids: PlanIds;
   readonly #locations = new Map<string, string>();
+  readonly #names = new Map<string, string>();
 
   constructor(accounts: Accounts, ids: PlanIds) {
     this.#accounts = accounts;
@@ -46,12 +47,15 @@ export class Caller {
     switch (action.kind) {
       case 'register-organization': {
         const { organizationId } = await post<{ organizationId: string }>('/v1/organizations', action.body);
+        this.#names.set(action.organization, action.body.name);
         return ids.keep('organization', action.organization, organizationId);
       }
       case 'declare-affiliation':
         return void (await post(`/v1/organizations/${ids.of('organization', action.organization)}:declareAffiliation`, { affiliateOrganizationId: ids.of('organization', action.affiliate) }));
       case 'register-client':
         return this.#registerClient(action);
+      case 'register-user':
+        return this.#registerUser(action);
       case 'create-market': {
         const { marketId } = await post<{ marketId: string }>('/v1/markets', action.body);
         return ids.keep('market', action.market, marketId);
@@ -117,7 +121,15 @@ export class Caller {
     if (this.#accounts.has(action.organization)) return;
     const path = `/v1/organizations/${this.ids.of('organization', action.organization)}/clients`;
     const { client, clientSecret } = await this.#accounts.of(action.by).post<{ client: { clientId: string }; clientSecret: string }>(path, jsonOf(action.body));
-    this.#accounts.keep(action.organization, { clientId: client.clientId, clientSecret });
+    const { roles } = action.body;
+    this.#accounts.keep(action.organization, { name: this.#names.get(action.organization) ?? action.organization, roles, clientId: client.clientId, clientSecret });
+  }
+
+  async #registerUser({ by, key, organization, body: { login, name, roles } }: Extract<Action, { kind: 'register-user' }>): Promise<void> {
+    const password = this.#accounts.passwordOf(login);
+    const { userId } = await this.#accounts.of(by).post<{ userId: string }>('/v1/users', { login, name, password }, key);
+    await this.#accounts.of(by).post(`/v1/organizations/${this.ids.of('organization', organization)}/memberships`, { userId, roles }, `${key}:member`);
+    this.#accounts.keepUser(login, { name, password, organization, roles });
   }
 
   async #registerConsignments(action: Extract<Action, { kind: 'register-consignments' }>): Promise<void> {
