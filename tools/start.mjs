@@ -31,6 +31,7 @@ function say(text) {
   };
 }
 let open;
+const SHOWN_LINES = 30;
 
 let child;
 function stop(signal) {
@@ -57,8 +58,14 @@ try {
   open?.();
   const fault = faultOf(error) ?? (process.env.NARU_DEBUG ? undefined : new Fault(`Something failed that should not: ${error?.message ?? error} (NARU_DEBUG=1 shows where)`));
   if (!fault) throw error;
-  console.error(fault.output ? `${fault.message}\n${fault.output.trimEnd()}` : fault.message);
+  console.error([fault.message, ...beginning(fault.output)].join('\n'));
   process.exitCode = 1;
+}
+
+/** The first lines of what a program said: the first complaint is mostly the cause of the others. */
+function beginning(output) {
+  const lines = output.trimEnd().split('\n').filter(Boolean);
+  return lines.length > SHOWN_LINES ? [...lines.slice(0, SHOWN_LINES), `… and ${lines.length - SHOWN_LINES} lines more`] : lines;
 }
 
 async function goOn() {

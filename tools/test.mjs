@@ -79,6 +79,7 @@ if (quick) {
 } else {
   await step('contracts', [], () => made(() => again('generated')));
   await step('contracts lint', ['contracts'], () => buf('lint'));
+  await step('contracts breaking', ['contracts'], () => run(['tools/checks/breaking.mjs']));
   await step('build', ['contracts'], () => made(() => again('built')));
   await step('lint', ['build'], () => run(['tools/checks/lint.mjs']));
   await step('boundaries', ['build'], () => run(['tools/checks/boundaries.mjs']));

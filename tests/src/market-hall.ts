@@ -43,8 +43,9 @@ interface Location {
 }
 
 /** A market and a centre that `operator` runs, with a door, a chilled and an ambient zone. */
-export async function openHall(operator: Party, code = `H${Math.random().toString(36).slice(2, 8).toUpperCase()}`): Promise<Hall> {
-  const { marketId } = await operator.api.post<{ marketId: string }>('/v1/markets', { code, name: '나루 시장', timeZone: 'Asia/Seoul', rules: RULES }, key());
+export async function openHall(operator: Party, rules: Record<string, unknown> = {}): Promise<Hall> {
+  const code = `H${Math.random().toString(36).slice(2, 8).toUpperCase()}`;
+  const { marketId } = await operator.api.post<{ marketId: string }>('/v1/markets', { code, name: '나루 시장', timeZone: 'Asia/Seoul', rules: { ...RULES, ...rules } }, key());
   const zones = [
     { code: 'A', temperatureClass: 'TEMPERATURE_CLASS_AMBIENT', locations: [{ code: 'D-01', kind: 'LOCATION_KIND_DOCK_DOOR', capacityGrams: '100000000' }, { code: 'A-01', kind: 'LOCATION_KIND_RACK', capacityGrams: '1000000' }] },
     { code: 'C', temperatureClass: 'TEMPERATURE_CLASS_CHILLED', locations: [{ code: 'C-01', kind: 'LOCATION_KIND_RACK', capacityGrams: '1000000' }, { code: 'C-02', kind: 'LOCATION_KIND_RACK', capacityGrams: '50000' }] },
@@ -75,24 +76,43 @@ export interface Received extends Consigned {
   readonly receiptId: string;
 }
 
-/** Brings a consignment to the door: booked, gated in, called, received as announced. */
-export async function receive(system: TestSystem, operator: Party, hall: Hall, consigned: Consigned, line: Record<string, unknown> = {}): Promise<Received> {
-  const booking = { centreId: hall.centreId, vehicleRegistration: '12가3456', windowStartsAt: '2022-06-22T17:00:00Z', windowEndsAt: '2022-06-22T18:00:00Z', consignmentIds: [consigned.consignmentId] };
+/** What the people at the door write down of goods that came as announced. */
+export function soundLine(hall: Hall, { consignmentId }: Consigned): Record<string, unknown> {
+  return { consignmentId, itemId: hall.itemId, counted: '10', weighedGrams: '100000', scaleTicket: 'T-1', temperatureTenths: 40, condition: 'CONDITION_SOUND' };
+}
+
+/** Books a truck with these consignments and lets it come to the door. */
+export async function callTruck(operator: Party, hall: Hall, consignmentIds: readonly string[]): Promise<string> {
+  const booking = { centreId: hall.centreId, vehicleRegistration: '12가3456', windowStartsAt: '2022-06-22T17:00:00Z', windowEndsAt: '2100-01-01T00:00:00Z', consignmentIds };
   const { appointmentId } = await operator.api.post<{ appointmentId: string }>('/v1/appointments', booking, key());
   await operator.api.post(`/v1/appointments/${appointmentId}:gateIn`, {}, key());
   await operator.api.post(`/v1/appointments/${appointmentId}:callToDoor`, { doorLocationId: hall.doorId }, key());
-  const sound = { consignmentId: consigned.consignmentId, itemId: hall.itemId, counted: '10', weighedGrams: '100000', scaleTicket: 'T-1', temperatureTenths: 40, condition: 'CONDITION_SOUND' };
-  const { receiptId } = await operator.api.post<{ receiptId: string }>(`/v1/appointments/${appointmentId}/receipts`, { ...sound, ...line }, key());
+  return appointmentId;
+}
+
+/** Brings a consignment to the door and receives it, as announced but for `line`. */
+export async function receive(system: TestSystem, operator: Party, hall: Hall, consigned: Consigned, line: Record<string, unknown> = {}): Promise<Received> {
+  const appointmentId = await callTruck(operator, hall, [consigned.consignmentId]);
+  const { receiptId } = await operator.api.post<{ receiptId: string }>(`/v1/appointments/${appointmentId}/receipts`, { ...soundLine(hall, consigned), ...line }, key());
   await operator.api.post(`/v1/appointments/${appointmentId}:finishUnloading`, {}, key());
   await system.settle();
   return { ...consigned, appointmentId, receiptId };
 }
 
-/** Lists a received lot in a session of its own. */
+/** Lists received lots in a session of their own. */
 export async function list(operator: Party, hall: Hall, lotIds: readonly string[], startPrice = 1000): Promise<{ sessionId: string }> {
   const { sessionId } = await operator.api.post<{ sessionId: string }>(`/v1/markets/${hall.marketId}/sessions`, { name: '청과 1회차', businessDay: '2022-06-23' }, key());
   for (const lotId of lotIds) await operator.api.post(`/v1/lots/${lotId}:list`, { sessionId, startPriceAmount: String(startPrice) }, key());
   return { sessionId };
+}
+
+/** Consigns, receives and lists a lot in a session of its own and starts it: the lot is open. */
+export async function openLot(system: TestSystem, operator: Party, hall: Hall, options: { consignor?: Party; quantity?: number; reserve?: number } = {}): Promise<Received & { readonly sessionId: string }> {
+  const consigned = await consign(system, options.consignor ?? operator, hall, options);
+  const received = await receive(system, operator, hall, consigned, { counted: String(options.quantity ?? 10) });
+  const { sessionId } = await list(operator, hall, [received.lotId]);
+  await operator.api.post(`/v1/sessions/${sessionId}:start`, {}, key());
+  return { ...received, sessionId };
 }
 
 export async function admit(operator: Party, hall: Hall, bidder: Party, terms: Record<string, unknown> = {}): Promise<void> {

@@ -8,6 +8,7 @@ import { settle } from '@naru/tools/launcher/settle';
 import { type RunningSystem, startSystem } from '@naru/tools/launcher/system';
 
 export const OPERATOR_SECRET = 'secret of the operator in tests';
+export const PAGE_TOKEN_KEY = 'page tokens in tests';
 
 export interface TestSystem extends RunningSystem {
   readonly database: TestDatabase;
@@ -30,6 +31,14 @@ let keys = 0;
 /** A new Idempotency-Key. */
 export const key = (): string => `test-${process.pid}-${keys++}`;
 
+/** Waits until `condition` holds; fails after `limitMs`. */
+export async function until(condition: () => Promise<boolean>, limitMs = 10_000): Promise<void> {
+  for (const end = Date.now() + limitMs; !(await condition()); ) {
+    if (Date.now() > end) throw new Error('what is waited for does not come');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 const MARKET_DAY_START = Date.parse('2022-06-23T02:00:00+09:00');
 
 /** The whole system on a database of its own, behind its gateway, with a business clock that the test moves. */
@@ -41,7 +50,7 @@ export async function startTestSystem(options: { clock?: BusinessClock; config?:
     port: 0,
     businessClock: options.clock ?? clock,
     operatorSecret: OPERATOR_SECRET,
-    pageTokenKey: 'page tokens in tests',
+    pageTokenKey: PAGE_TOKEN_KEY,
     log: (line) => {
       if (line.level === 'error') console.error(line);
     },

@@ -15,5 +15,6 @@ describe('business days', () => {
   it('knows zones from names that are none', () => {
     expect(isTimeZone('Asia/Kolkata')).toBe(true);
     expect(isTimeZone('Asia/Garak')).toBe(false);
+    expect(isTimeZone('+09:00')).toBe(false);
   });
 });

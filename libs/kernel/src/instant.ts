@@ -6,8 +6,9 @@ export type Instant = number;
 /** A calendar day, `2022-06-23`. */
 export type BusinessDay = string;
 
-/** Whether `timeZone` is an IANA zone that this system knows. */
+/** Whether `timeZone` is an IANA zone that this system knows. An offset such as `+09:00` is none: it knows no change of its rules. */
 export function isTimeZone(timeZone: string): boolean {
+  if (!/^[A-Za-z]/.test(timeZone)) return false;
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(timeZone);
     return true;

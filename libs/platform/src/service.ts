@@ -12,6 +12,7 @@ import type { ServiceConfig } from './config.js';
 import { Consumer, type EventHandler } from './consumer.js';
 import { Database } from './database.js';
 import type { EventCodec } from './event.js';
+import { startHousekeeping } from './housekeeping.js';
 import { Ids } from './ids.js';
 import { migrate } from './migrations.js';
 import { Outbox } from './outbox.js';
@@ -127,6 +128,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
   relay.start();
   const consumer = new Consumer({ database, bus, group: name, service: name, ...consumersOf(server), log: config.log, crashAt: config.crashAt });
   await consumer.start();
+  const stopHousekeeping = startHousekeeping({ database, service: name, log: config.log });
   await app.listen();
 
   return {
@@ -142,6 +144,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       return waiting.length === 0 && lags.every((lag) => lag.records === 0n);
     },
     async stop() {
+      stopHousekeeping();
       await app.close();
       await refusals.flush();
       await context.stopped();

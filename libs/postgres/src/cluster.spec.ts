@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn, spawnSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,18 +14,37 @@ const clusterModule = fileURLToPath(new URL('./cluster.js', import.meta.url));
 const isRoot = process.getuid?.() === 0;
 const settings = { fsync: 'off' };
 
+/** Data made once; each test has its own copy. */
+let made: string;
 let home: string;
 let dataDir: string;
 let lines: string[];
 const log = (line: string) => void lines.push(line);
 const started: Cluster[] = [];
 
+function openFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'naru-postgres-'));
+  chmodSync(folder, 0o755); // as root: so that PostgreSQL's user can enter
+  return folder;
+}
+
+beforeAll(async () => {
+  made = openFolder();
+  await (await startCluster({ dataDir: join(made, 'data of a clone'), settings })).stop();
+});
+
+afterAll(() => rmSync(made, { recursive: true, force: true }));
+
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'naru-postgres-'));
-  chmodSync(home, 0o755); // as root: so that PostgreSQL's user can enter
+  home = openFolder();
   dataDir = join(home, 'data of a clone');
+  execFileSync('cp', ['-a', join(made, 'data of a clone'), dataDir]); // cp keeps the owner
   lines = [];
 });
+
+function beginWithNothing(): void {
+  rmSync(dataDir, { recursive: true });
+}
 
 afterEach(async () => {
   for (const cluster of started.splice(0)) await cluster.remove();
@@ -69,6 +88,7 @@ async function faultOf(promise: Promise<unknown>): Promise<ClusterError> {
 
 describe('a cluster', () => {
   it('serves on loopback alone, keeps its data over a stop, and leaves no process behind', async () => {
+    beginWithNothing();
     const first = await start();
     const pid = pidOf(first);
     expect(first.adopted).toBe(false);
@@ -86,6 +106,7 @@ describe('a cluster', () => {
   });
 
   it('is durable by default, and as quick as asked in tests', async () => {
+    beginWithNothing();
     const cluster = await startCluster({ dataDir, log });
     started.push(cluster);
     expect(await ask(cluster.adminUrl, 'show fsync')).toEqual([{ fsync: 'on' }]);
@@ -171,6 +192,7 @@ describe('what an earlier start left', () => {
   });
 
   it('data that were never finished are made anew, and set aside', async () => {
+    beginWithNothing();
     mkdirSync(join(dataDir, 'data/base/1'), { recursive: true });
     await start();
     expect(lines).toEqual([expect.stringContaining('never finished')]);
@@ -178,6 +200,7 @@ describe('what an earlier start left', () => {
   });
 
   it('the rests of a killed first start go away', async () => {
+    beginWithNothing();
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     mkdirSync(`${dataDir}.new-${dead}-1234/data`, { recursive: true });
     await start();
@@ -221,6 +244,7 @@ describe('what a person must be told', () => {
 
 if (isRoot) describe('started as root', () => {
   it('where other users cannot enter: keeps the data under /var/lib/naru, says so, and finds them again', async () => {
+    beginWithNothing();
     chmodSync(home, 0o700);
     const first = await start();
     expect(first.dataDir).toMatch(/^\/var\/lib\/naru\/[0-9a-f]{12}$/);

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '@naru/platform/migrations';
@@ -9,7 +9,9 @@ import { SCHEMAS, TEMPLATE, TEST_SECRET, migrationsOf } from './schemas.js';
 
 /** One PostgreSQL per run, with a template database that holds every schema migrated. Durability is off: tests do not pull the plug. */
 export default async function setup(): Promise<void> {
-  const cluster = await startCluster({ dataDir: mkdtempSync(join(tmpdir(), 'naru-test-')), settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } });
+  const dataDir = mkdtempSync(join(tmpdir(), 'naru-test-'));
+  chmodSync(dataDir, 0o755); // as root PostgreSQL runs as another user, who must get in
+  const cluster = await startCluster({ dataDir, temporary: true, settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } });
   (globalThis as { cluster?: unknown }).cluster = cluster;
   process.env['NARU_TEST_DATABASE_URL'] = cluster.adminUrl;
   await provisionRoles({ adminUrl: cluster.adminUrl, schemas: SCHEMAS, secret: TEST_SECRET });

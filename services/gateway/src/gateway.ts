@@ -11,7 +11,7 @@ import type { OpenStreams } from './transcode/event-stream.js';
 import { type EdgeAccess, admission, streamHandler, unaryHandler } from './transcode/handler.js';
 import { readJsonBodies } from './transcode/json-body.js';
 import { answerWithProblems, refuseOtherMethods } from './transcode/problem-answers.js';
-import { sendProblem } from './transcode/problem.js';
+import { sendProblem, sendProblemOverSocket } from './transcode/problem.js';
 import { traceRequests } from './transcode/request-span.js';
 import { routeOf } from './transcode/route.js';
 
@@ -48,6 +48,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 512 },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    clientErrorHandler: sendProblemOverSocket,
     frameworkErrors: (_error, _request, reply) => void sendProblem((reply as FastifyReply).headers(FIXED_HEADERS), { code: 'NOT_FOUND' }), // no such path: not even one that decodes
   });
   const backends = new Map([...options.services].map(([name, address]) => [name, grpcBackend(address)]));

@@ -1,4 +1,5 @@
-import { type DescMessage, fromBinary } from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, type MessageShape, ScalarType, fromBinary } from '@bufbuild/protobuf';
+import { type ReflectMessage, isReflectMessage, reflect } from '@bufbuild/protobuf/reflect';
 import { createValidator } from '@bufbuild/protovalidate';
 import { registry } from '@naru/contracts/registry';
 import { type FieldViolation, Malformed } from './status.js';
@@ -32,16 +33,34 @@ function pathOf(segments: readonly PathSegment[]): string {
   return path;
 }
 
+/** Where a string holds U+0000, which PostgreSQL cannot store in text. */
+function nulFaults(message: ReflectMessage, path: string): FieldViolation[] {
+  const at = (field: DescField): string => `${path}${path ? '.' : ''}${field.jsonName}`;
+  const inValue = (value: unknown, where: string): FieldViolation[] => {
+    if (typeof value === 'string') return value.includes('\0') ? [{ field: where, code: 'string.nul', detail: 'must not contain U+0000' }] : [];
+    return isReflectMessage(value) ? nulFaults(value, where) : [];
+  };
+  return message.fields.flatMap((field) => {
+    if (!message.isSet(field)) return [];
+    if (field.fieldKind === 'list') return [...message.get(field)].flatMap((value, i) => inValue(value, `${at(field)}[${i}]`));
+    return field.fieldKind === 'message' || (field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING) ? inValue(message.get(field), at(field)) : [];
+  });
+}
+
 /**
  * Checks the bytes of a message against the rules of its contract (buf.validate).
  * @throws Malformed with every fault, or for bytes that are no such message.
  */
 export function validateBytes(descriptor: DescMessage, bytes: Uint8Array): void {
-  let message;
+  let message: MessageShape<DescMessage>;
   try {
     message = fromBinary(descriptor, bytes, { readUnknownFields: false });
   } catch {
     throw new Malformed([{ field: '', code: 'wire', detail: `not a ${descriptor.name}` }]);
+  }
+  if (bytes.includes(0)) {
+    const faults = nulFaults(reflect(descriptor, message), '');
+    if (faults.length > 0) throw new Malformed(faults);
   }
   const result = validator.validate(descriptor, message);
   if (result.kind === 'valid') return;

@@ -1,11 +1,12 @@
 import { Metadata, Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type UntypedServiceImplementation, type sendUnaryData } from '@grpc/grpc-js';
-import { type DescMessage, type JsonObject, create, fromBinary, fromJson, toBinary, toJson } from '@bufbuild/protobuf';
+import { type DescMessage, type JsonObject, fromBinary, fromJson, toBinary, toJson } from '@bufbuild/protobuf';
 import { registry, rpcs } from '@naru/contracts/registry';
 
 /** What a service was asked. */
 export interface Asked {
   readonly path: string;
   readonly request: JsonObject;
+  readonly bytes: Buffer;
   readonly metadata: Metadata;
   readonly cancelled: Promise<void>;
 }
@@ -42,7 +43,7 @@ export async function startEchoServices(): Promise<EchoServices> {
     const { input } = rpcs.get(path)!.method;
     const request = toJson(input, fromBinary(input, call.request), { registry }) as JsonObject;
     const cancelled = new Promise<void>((resolve) => call.on('cancelled', () => resolve()));
-    const heard = { path, request, metadata: call.metadata, cancelled };
+    const heard = { path, request, bytes: call.request, metadata: call.metadata, cancelled };
     asked.push(heard);
     return heard;
   };
@@ -69,9 +70,4 @@ export async function startEchoServices(): Promise<EchoServices> {
   const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))));
   const names = new Set([...rpcs.values()].map((rpc) => rpc.service));
   return Object.assign(echo, { services: new Map([...names].map((name) => [name, `127.0.0.1:${port}`])) });
-}
-
-/** An empty message of a type, as bytes. */
-export function emptyOf(message: DescMessage): Buffer {
-  return Buffer.from(toBinary(message, create(message)));
 }

@@ -16,7 +16,7 @@ export function exchange(url: string, method: string, path: string, headers: Out
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') }));
       response.on('error', reject);
     });
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => setImmediate(reject, error)); // a body that nobody reads to its end may break off; the answer counts
     outgoing.end(body);
   });
 }

@@ -91,7 +91,7 @@ function scalarFault(type: ScalarType, value: Json): Omit<FieldViolation, 'field
 }
 
 function integerFault(type: ScalarType, value: Json, [least, most]: readonly [bigint, bigint]): Omit<FieldViolation, 'field'> | undefined {
-  const isInteger = typeof value === 'string' ? /^-?\d{1,20}$/.test(value) : Number.isInteger(value);
+  const isInteger = typeof value === 'string' ? LONG.has(type) && /^-?\d{1,19}$/.test(value) : Number.isInteger(value);
   if (!isInteger) return { code: 'type', detail: LONG.has(type) ? 'must be an integer in a string' : 'must be an integer' };
   if (typeof value === 'number' && !Number.isSafeInteger(value)) return { code: 'unsafe', detail: 'is too large for a JSON number; give it as a string' };
   const integer = BigInt(value as string | number);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { FastifyReply } from 'fastify';
 import { BadRequest, ErrorInfo } from '@naru/contracts/gen/google/rpc/error_details';
@@ -41,6 +42,8 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
 };
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Seconds after which a refused call may be tried again. */
 const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { IDEMPOTENCY_KEY_IN_FLIGHT: '1', ABORTED: '1', QUEUE_FULL: '1', RATE_LIMITED: '60', UNAVAILABLE: '2' };
@@ -95,23 +98,36 @@ export function languageOf(acceptLanguage: string | undefined): 'en' | 'ko' {
   return (weights.get('ko') ?? 0) > (weights.get('en') ?? 0) ? 'ko' : 'en';
 }
 
-/** Answers a problem document (RFC 9457). */
-export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
+/** The problem document of a fault. */
+function problemOf(fault: Fault, acceptLanguage: string | undefined, traceId: string) {
   const { status: http } = definitionOf(fault.code);
-  const { headers, span } = reply.request;
-  if (http === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
-  const retryAfter = RETRY_AFTER[fault.code];
-  if (retryAfter && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
-  const problem = {
+  return {
     type: `urn:naru:error:${fault.code}`,
     title: TITLES[http],
     status: http,
-    detail: errorText(fault.code, languageOf(headers['accept-language']), fault.details),
+    detail: errorText(fault.code, languageOf(acceptLanguage), fault.details),
     code: fault.code,
     errors: fault.errors ?? [],
     details: fault.details ?? {},
     why: fault.why ?? [],
-    trace_id: span?.spanContext().traceId ?? '',
+    trace_id: traceId,
   };
-  return reply.code(http).type('application/problem+json; charset=utf-8').serializer(JSON.stringify).send(problem);
+}
+
+/** Answers a problem document (RFC 9457). */
+export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
+  const { headers, span } = reply.request;
+  const problem = problemOf(fault, headers['accept-language'], span?.spanContext().traceId ?? '');
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
+  const retryAfter = RETRY_AFTER[fault.code];
+  if (retryAfter && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);
+  return reply.code(problem.status).type(PROBLEM_TYPE).serializer(JSON.stringify).send(problem);
+}
+
+/** Answers what is no HTTP request at all, or has headers without end, and closes. */
+export function sendProblemOverSocket(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const detail = error.code === 'HPE_HEADER_OVERFLOW' ? 'the request line and headers are too long' : 'this is no HTTP request';
+  const body = JSON.stringify(problemOf({ code: 'INVALID_ARGUMENT', errors: [{ field: '', code: 'http', detail }] }, undefined, ''));
+  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
 }

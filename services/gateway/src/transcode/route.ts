@@ -25,17 +25,24 @@ export interface Route {
 }
 
 const READ = { registry };
+/** Integers that are numbers in JSON. */
+const SHORT = new Set([ScalarType.INT32, ScalarType.UINT32, ScalarType.SINT32, ScalarType.FIXED32, ScalarType.SFIXED32]);
 
 /** Fastify's spelling of a template: a variable is one segment without a colon, which begins the verb of a command. */
 function routerUrl(template: string, variables: string[]): string {
   return template.replaceAll(':', '::').replace(/\{([^}]+)\}/g, (_, name: string) => `:p${variables.push(name) - 1}(^[^/:]+)`);
 }
 
+/** The text of a query as the JSON of its field; text that is no such value stays, and is refused with its field. */
+function jsonOfText(field: DescField, text: string): JsonValue {
+  if (field.scalar === ScalarType.BOOL) return text === 'true' ? true : text === 'false' ? false : text;
+  return SHORT.has(field.scalar!) && /^-?\d{1,10}$/.test(text) ? Number(text) : text;
+}
+
 function queryValue(field: DescField, given: string | readonly string[], faults: FieldViolation[]): JsonValue | undefined {
-  if (field.fieldKind === 'list') return (Array.isArray(given) ? [...given] : [given]) as JsonValue;
-  if (typeof given !== 'string') return void faults.push({ field: field.jsonName, code: 'twice', detail: 'is given more than once' });
-  if (field.scalar !== ScalarType.BOOL) return given;
-  return given === 'true' ? true : given === 'false' ? false : given;
+  if (field.fieldKind === 'list') return [given].flat().map((text) => jsonOfText(field, text));
+  if (typeof given === 'string') return jsonOfText(field, given);
+  return void faults.push({ field: field.jsonName, code: 'twice', detail: 'is given more than once' });
 }
 
 /** Fields that a query may name: everything but messages, which our contracts put in bodies. */
