@@ -6,10 +6,11 @@ import { type Life, beginLife } from './life.js';
 import { jsonOf, tableOf } from './report.js';
 import type { Figure, Row } from './row.js';
 import { bidsHot } from './bids-hot.js';
+import { events } from './events.js';
 import { gateway } from './gateway.js';
 import { turnstile } from './turnstile.js';
 
-const ROWS: readonly Row[] = [turnstile, bidsHot, gateway];
+const ROWS: readonly Row[] = [turnstile, bidsHot, gateway, events];
 
 const names = ROWS.map((row) => row.name).join(', ');
 const command = new Command('npm run bench --')
