@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Writable } from 'node:stream';
 import { DataSource, type EntityManager, type EntitySchema, type MixedList } from 'typeorm';
 import type { PoolClient } from 'pg';
 import pg from 'pg';
@@ -7,6 +8,11 @@ import pg from 'pg';
 export interface Transaction {
   /** Rows of a statement. `bigint` columns come as bigint, `timestamptz` as epoch milliseconds; pass instants as `date(at)`. */
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Sends a statement whose answer nobody needs, and does not wait for it: the next one follows it on the wire. If it fails, so does
+   * the savepoint or the transaction that it was sent in, with its error.
+   */
+  send(text: string, values?: readonly unknown[]): void;
   /** Runs `fn` so that its failure undoes only what it did, and passes the failure on. */
   savepoint<T>(fn: () => Promise<T>): Promise<T>;
   /** Runs once the commit is durable; never when the transaction fails. Must not throw. */
@@ -52,6 +58,8 @@ function refuseInside(what: string): void {
 
 /** SQLSTATEs after which the same transaction may succeed. */
 const RETRIABLE = new Set(['40001', '40P01']);
+/** Of a statement in a transaction that an earlier one has broken. */
+const BROKEN = '25P02';
 const MAX_ATTEMPTS = 6;
 /** Statements beyond this number are not prepared by name: no text may be built at run time without bound. */
 const MAX_NAMED = 1000;
@@ -59,6 +67,45 @@ const MAX_NAMED = 1000;
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/**
+ * Statements of a transaction whose answers nobody waits for. PostgreSQL answers in order: once a later statement has its answer,
+ * these have theirs. By callback, because a fault of the parameters is then known at once.
+ */
+class Unawaited {
+  readonly #client: PoolClient;
+  readonly #sent: { failure: unknown }[] = [];
+
+  constructor(client: PoolClient) {
+    this.#client = client;
+  }
+
+  /** How many were sent and not forgotten. */
+  get length(): number {
+    return this.#sent.length;
+  }
+
+  /** The first failure known so far. */
+  get failure(): unknown {
+    return this.#sent.find(({ failure }) => failure !== undefined)?.failure;
+  }
+
+  send(statement: pg.QueryConfig): void {
+    const entry: { failure: unknown } = { failure: undefined };
+    this.#sent.push(entry);
+    // Held back until this turn of the event loop is over: what follows goes out in the same packet.
+    const { stream } = (this.#client as unknown as { readonly connection: { readonly stream: Writable } }).connection; // there, but not in its types
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    this.#client.query(statement, (error: Error | null) => void (entry.failure ??= error ?? undefined));
+  }
+
+  /** Forgets those sent since there were `length`. Gives what stands behind `error`, which may only say that the transaction was broken already. */
+  forget(length: number, error: unknown): unknown {
+    const first = this.#sent.splice(length).find(({ failure }) => failure !== undefined)?.failure;
+    return first === undefined || (sqlState(error) ?? BROKEN) !== BROKEN ? error : first;
+  }
 }
 
 /** The database of one service: a pool on its own role and schema. */
@@ -79,7 +126,7 @@ export class Database {
       schema: options.schema,
       entities: options.entities ?? [],
       poolErrorHandler: () => {}, // a lost idle connection is replaced by the pool; a lost busy one fails its query
-      extra: { max: options.poolSize, types, options: `-c search_path=${options.schema},bus,public`, application_name: `naru-${options.schema}`, keepAlive: true },
+      extra: { max: options.poolSize, types, options: `-c search_path=${options.schema},bus,public`, application_name: `naru-${options.schema}`, keepAlive: true, pipeline: true },
     });
     await source.initialize();
     return new Database(source, options.random ?? Math.random);
@@ -129,35 +176,40 @@ export class Database {
     const inside = { open: true };
     try {
       const client = (await runner.connect()) as PoolClient;
+      const unawaited = new Unawaited(client);
       let savepoints = 0;
       const tx: Transaction = {
         query: async <Row>(text: string, values: readonly unknown[] = []) => (await client.query(this.#statement(text, values))).rows as Row[],
+        send: (text, values = []) => unawaited.send(this.#statement(text, values)),
         savepoint: async (inner) => {
           const name = `p${++savepoints}`;
-          await client.query(`savepoint ${name}`);
+          const begun = unawaited.length;
+          unawaited.send({ text: `savepoint ${name}` });
           try {
             const result = await inner();
-            await client.query(`release savepoint ${name}`);
+            unawaited.send({ text: `release savepoint ${name}` });
             return result;
           } catch (error) {
             await client.query(`rollback to savepoint ${name}`);
-            throw error;
+            throw unawaited.forget(begun, error);
           }
         },
         afterCommit: (action) => void actions.push(action),
         manager: runner.manager,
       };
-      await client.query('begin');
+      unawaited.send({ text: 'begin' });
       let result: T;
       try {
         result = await running.run(inside, () => fn(tx));
+        if (unawaited.failure !== undefined) throw unawaited.failure;
       } catch (error) {
         inside.open = false;
         await client.query('rollback').catch(() => {}); // a lost connection has rolled back by itself
-        throw error;
+        throw unawaited.forget(0, error);
       }
       inside.open = false;
-      await client.query('commit');
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT') throw unawaited.forget(0, new Error('the transaction went on after one of its statements had failed'));
       for (const action of actions) action();
       return result;
     } finally {

@@ -111,14 +111,16 @@ export class EmbeddedBus implements Bus {
     this.#connecting ??= this.#connect();
   }
 
+  /** Whether every lane sleeps: none takes records or has heard of new ones. */
+  get idle(): boolean {
+    return this.#lanes.every((lane) => lane.bell.asleep);
+  }
+
   async lag(): Promise<readonly Lag[]> {
-    return Promise.all(
-      this.#lanes.map(async (lane) => {
-        const offset = lane.offset ?? (await this.#readCursor(lane));
-        const [row] = await this.#options.database.query<{ records: bigint }>(`select count(*) as records from bus.${publisherOf(lane.topic)}_log where position > $1`, [offset]);
-        return { group: lane.group, topic: lane.topic, records: row!.records };
-      }),
-    );
+    if (this.#lanes.length === 0) return [];
+    const counts = this.#lanes.map(({ topic }, i) => `select $${3 * i + 1} as "group", $${3 * i + 2} as topic, count(*) as records from bus.${publisherOf(topic)}_log
+      where position > coalesce($${3 * i + 3}::bigint, (select position from bus.cursors where role = current_user and consumer_group = $${3 * i + 1} and topic = $${3 * i + 2}), 0)`);
+    return this.#options.database.query<Lag>(counts.join(' union all '), this.#lanes.flatMap(({ group, topic, offset }) => [group, topic, offset ?? null]));
   }
 
   async health(): Promise<void> {

@@ -111,6 +111,7 @@ export class Lane {
         this.#offset = last;
         this.#storeSoon(cancel);
         failures = 0;
+        if (records.length < limit) await this.bell.wait(pollMs); // that was all; what came meanwhile has rung
         limit = batch;
       } catch (error) {
         ahead = undefined;
