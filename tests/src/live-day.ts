@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DAYS } from '@naru/tools/launcher/days';
+import { dayOf } from '@naru/tools/launcher/days';
 import { Accounts } from '@naru/tools/scenarios/driver/accounts';
 import type { PlanIds } from '@naru/tools/scenarios/driver/caller';
 import { play } from '@naru/tools/scenarios/driver/play';
@@ -17,7 +17,7 @@ export interface PlayedDay {
   readonly accounts: Accounts;
 }
 
-export const livePlan = (): Plan => DAYS['live']!.plan();
+export const livePlan = (): Plan => dayOf('live').read().plan;
 
 /** Plays the live day on the system, by the public API, as fast as it goes. */
 export async function playLiveDay(system: TestSystem, plan = livePlan()): Promise<PlayedDay> {
