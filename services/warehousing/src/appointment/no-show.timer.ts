@@ -12,7 +12,7 @@ const ITSELF = { organizationId: BEFORE_ALL, system: true };
 
 /** Ends the wait for trucks that never come. Its timers are set again from the table at each start. */
 @Injectable()
-export class NoShowClock {
+export class NoShowTimer {
   readonly #cancels = new Map<string, () => void>();
 
   constructor(
