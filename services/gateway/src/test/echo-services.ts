@@ -59,12 +59,12 @@ export async function startEchoServices(): Promise<EchoServices> {
     const stream = (call: ServerWritableStream<Buffer, Buffer>): void => echo.stream(hear(path, call), call);
     server.addService(
       { call: { path, requestStream: false, responseStream, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-      { call: responseStream ? stream : unary } as UntypedServiceImplementation,
+      { call: responseStream ? stream : unary },
     );
   }
   server.addService(
     { check: { path: '/grpc.health.v1.Health/Check', requestStream: false, responseStream: false, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-    { check: (_: unknown, respond: sendUnaryData<Buffer>) => respond(null, Buffer.from([0x08, echo.health])) } as UntypedServiceImplementation,
+    { check: (_: unknown, respond: sendUnaryData<Buffer>) => respond(null, Buffer.from([0x08, echo.health])) },
   );
   const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))));
   const names = new Set([...rpcs.values()].map((rpc) => rpc.service));

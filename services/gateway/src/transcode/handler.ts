@@ -39,7 +39,7 @@ export function admission(route: Route, access: EdgeAccess): onRequestAsyncHookH
 /** The trace that goes with a call: the request's own span. */
 function traceOf(request: FastifyRequest): CallHeaders {
   const { span } = request;
-  return span ? ({ ...context.with(trace.setSpan(context.active(), span), activeTrace) } as CallHeaders) : {};
+  return span ? { ...context.with(trace.setSpan(context.active(), span), activeTrace) } : {};
 }
 
 function partsOf(request: FastifyRequest) {
@@ -79,7 +79,7 @@ export function streamHandler(route: Route, backend: Backend, open: OpenStreams)
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const parts = partsOf(request);
     const last = resumes ? request.headers['last-event-id'] : undefined;
-    const bytes = route.encode(last === undefined ? parts : { ...parts, query: { ...parts.query, after: last as string } });
+    const bytes = route.encode(last === undefined ? parts : { ...parts, query: { ...parts.query, after: last } });
     const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
     await stream({ bytes, headers, expiresAt: request.verified?.expiresAt ?? Infinity }, reply);
   };

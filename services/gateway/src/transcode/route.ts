@@ -32,7 +32,7 @@ function routerUrl(template: string, variables: string[]): string {
 }
 
 function queryValue(field: DescField, given: string | readonly string[], faults: FieldViolation[]): JsonValue | undefined {
-  if (field.fieldKind === 'list') return (Array.isArray(given) ? [...given] : [given]) as JsonValue;
+  if (field.fieldKind === 'list') return typeof given === 'string' ? [given] : [...given];
   if (typeof given !== 'string') return void faults.push({ field: field.jsonName, code: 'twice', detail: 'is given more than once' });
   if (field.scalar !== ScalarType.BOOL) return given;
   return given === 'true' ? true : given === 'false' ? false : given;
