@@ -177,7 +177,7 @@ export class Consumer {
   }
 
   async #prepareDays(): Promise<void> {
-    await this.#inbox.prepareDays().catch((error) => {
+    await this.#inbox.prepareDays().catch((error: unknown) => {
       // days are made ahead, and the default partition takes the rest
       this.#options.log({ level: 'warn', service: this.#options.service, message: 'the days of the inbox were not made', error: String(error) });
     });
