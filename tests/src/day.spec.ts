@@ -34,7 +34,7 @@ describe('the live day', () => {
     for (const { consignment, outcome, quantity } of day.plan.lots) {
       const hammer = hammers.get(day.ids.of('lot', consignment))!;
       const expected = outcome.kind === 'sold' ? [String(outcome.price), day.ids.of('organization', outcome.winner)] : [null, null];
-      expect([consignment, String(hammer.quantity), hammer.price, hammer.buyer_organization_id]).toEqual([consignment, String(quantity), ...expected]);
+      expect([consignment, hammer.quantity, hammer.price, hammer.buyer_organization_id]).toEqual([consignment, String(quantity), ...expected]);
     }
   });
 

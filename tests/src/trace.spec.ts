@@ -43,7 +43,7 @@ function chainTo(last: ReadableSpan, spans: readonly ReadableSpan[]): readonly R
   return [...chainTo(spans.find((span) => span.spanContext().spanId === parent)!, spans), last];
 }
 
-const shown = (span: ReadableSpan): string => `${String(span.attributes['naru.service'] ?? '-')}: ${span.name}`;
+const shown = (span: ReadableSpan): string => `${(span.attributes['naru.service'] as string | undefined) ?? '-'}: ${span.name}`;
 
 describe('one trace', () => {
   it('goes from the HTTP request through the gateway, warehousing, its outbox and the bus to the lot of the auction', async () => {

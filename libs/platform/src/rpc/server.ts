@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Metadata, Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type UntypedServiceImplementation, type sendUnaryData } from '@grpc/grpc-js';
+import { Metadata, Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type sendUnaryData } from '@grpc/grpc-js';
 import { Server as NestServer, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { SpanKind } from '@opentelemetry/api';
 import { isObservable, lastValueFrom } from 'rxjs';
