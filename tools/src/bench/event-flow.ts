@@ -74,7 +74,7 @@ export async function startEventFlow(database: TestDatabase): Promise<EventFlow>
   const flow = { effects: 0, latencies: [] as number[] };
   const consumer = new Consumer({
     ...{ database: warehousing, bus, group: 'warehousing', service: 'warehousing', log },
-    codecs: new Map([[BidPlaced.$type, BidPlaced as EventCodec<unknown>]]),
+    codecs: new Map<string, EventCodec<unknown>>([[BidPlaced.$type, BidPlaced]]),
     handlers: new Map([
       [
         BidPlaced.$type,

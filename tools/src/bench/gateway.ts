@@ -62,8 +62,8 @@ export const gateway: Row = {
         for (let pair = 0; pair < PAIRS; pair++) {
           // each goes first in half of the pairs
           const [first, second] = pair % 2 === 0 ? [ours, hand] : [hand, ours];
-          const one = await turn(first!, connections, call, SECONDS);
-          const other = await turn(second!, connections, call, SECONDS);
+          const one = await turn(first, connections, call, SECONDS);
+          const other = await turn(second, connections, call, SECONDS);
           pairs.push(first === ours ? { ours: one, hand: other } : { ours: other, hand: one });
         }
         ratios.push(pairs.map((pair) => pair.hand.cpuMicros / pair.ours.cpuMicros));

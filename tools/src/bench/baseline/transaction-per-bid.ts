@@ -13,15 +13,15 @@ import { eventsOf } from '@naru/kernel/decision';
 
 /** As the services read them: 64-bit numbers whole, instants as milliseconds. */
 const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === pg.types.builtins.INT8) return BigInt;
     if (oid === pg.types.builtins.TIMESTAMPTZ) return (text: string) => Date.parse(text);
-    return pg.types.getTypeParser(oid, format as 'text') as (text: string) => unknown;
+    return pg.types.getTypeParser(oid, format);
   },
 };
 
 export function poolOf(url: string, clients: number): pg.Pool {
-  return new pg.Pool({ connectionString: url, max: clients, pipeline: true, types, options: '-c search_path=auction' } as pg.PoolConfig);
+  return new pg.Pool({ connectionString: url, max: clients, pipeline: true, types, options: '-c search_path=auction' });
 }
 
 const LOCK_LOT = { name: 'lock-lot', text: 'select * from lots where lot_id = $1 for update' };
