@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { DataSource, type EntityManager, type EntitySchema, type MixedList } from 'typeorm';
 import type { PoolClient } from 'pg';
 import pg from 'pg';
+import { arrayParameter } from './array-parameter.js';
 
 /** A running transaction. Queries run in order on one connection. */
 export interface Transaction {
@@ -36,13 +37,25 @@ export interface DatabaseOptions {
   readonly random?: () => number;
 }
 
+/** Epoch milliseconds of `2022-06-23 05:00:00.123456+00`; NaN for infinity. */
+function instantOf(text: string): number {
+  const offset = text.at(-3);
+  const whole = offset === '+' || offset === '-' ? `${text}:00` : text;
+  return Date.parse(`${whole.slice(0, 10)}T${whole.slice(11)}`);
+}
+
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === INT8) return BigInt;
+<<<<<<< HEAD
     if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
     return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
+=======
+    if (oid === TIMESTAMPTZ) return instantOf;
+    return pg.types.getTypeParser(oid, format);
+>>>>>>> bench
   },
 };
 
@@ -75,7 +88,7 @@ export function sqlState(error: unknown): string | undefined {
  */
 class Unawaited {
   readonly #client: PoolClient;
-  readonly #sent: { failure: unknown }[] = [];
+  readonly #sent: { failure: Error | undefined }[] = [];
 
   constructor(client: PoolClient) {
     this.#client = client;
@@ -87,12 +100,12 @@ class Unawaited {
   }
 
   /** The first failure known so far. */
-  get failure(): unknown {
+  get failure(): Error | undefined {
     return this.#sent.find(({ failure }) => failure !== undefined)?.failure;
   }
 
   send(statement: pg.QueryConfig): void {
-    const entry: { failure: unknown } = { failure: undefined };
+    const entry: { failure: Error | undefined } = { failure: undefined };
     this.#sent.push(entry);
     // Held back until this turn of the event loop is over: what follows goes out in the same packet.
     const { stream } = (this.#client as unknown as { readonly connection: { readonly stream: Writable } }).connection; // there, but not in its types
@@ -139,7 +152,8 @@ export class Database {
   #statement(text: string, values: readonly unknown[]) {
     let name = this.#names.get(text);
     if (!name && this.#names.size < MAX_NAMED) this.#names.set(text, (name = `s${this.#names.size}`));
-    return { text, values: values as unknown[], ...(name ? { name } : {}) };
+    const parameters = values.map((value) => (Array.isArray(value) ? (arrayParameter(value) ?? (value as unknown)) : value));
+    return { text, values: parameters, ...(name ? { name } : {}) };
   }
 
   /** Rows of one statement outside any transaction of ours. */

@@ -5,7 +5,7 @@ import { embeddedRelay } from '@naru/platform/bus/outbox-session';
 import type { LogLine } from '@naru/platform/config';
 import { Consumer } from '@naru/platform/consumer';
 import { Database } from '@naru/platform/database';
-import { type Occurred, occurred } from '@naru/platform/event';
+import { type EventCodec, type Occurred, occurred } from '@naru/platform/event';
 import { Ids } from '@naru/platform/ids';
 import { Outbox } from '@naru/platform/outbox';
 import { Relay } from '@naru/platform/relay';
@@ -74,7 +74,7 @@ export async function startEventFlow(database: TestDatabase): Promise<EventFlow>
   const flow = { effects: 0, latencies: [] as number[] };
   const consumer = new Consumer({
     ...{ database: warehousing, bus, group: 'warehousing', service: 'warehousing', log },
-    codecs: new Map([[BidPlaced.$type, BidPlaced]]),
+    codecs: new Map<string, EventCodec<unknown>>([[BidPlaced.$type, BidPlaced]]),
     handlers: new Map([
       [
         BidPlaced.$type,

@@ -13,6 +13,7 @@ export interface Figure {
   /** Milliseconds. */
   readonly p50?: number;
   readonly p99?: number;
+  readonly requestsPerSecond?: number;
   /** Least and most over the repetitions: of the ratio where there is one, else of the value. */
   readonly spread?: Spread;
   readonly goal?: string;

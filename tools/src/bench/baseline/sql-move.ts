@@ -5,7 +5,7 @@ import pg from 'pg';
  * nothing else. Two connections, as ours has two: one moves to the log, the other from the log; what is in a row never leaves PostgreSQL.
  */
 export async function moveBySql(url: string, batch: number, rows: number): Promise<void> {
-  const [relay, consumer] = [new pg.Client({ connectionString: url }), new pg.Client({ connectionString: url })];
+  const [relay, consumer] = [new pg.Client({ connectionString: url, options: PLANS }), new pg.Client({ connectionString: url, options: PLANS })];
   await relay.connect();
   await consumer.connect();
   try {
@@ -29,6 +29,9 @@ export async function moveBySql(url: string, batch: number, rows: number): Promi
     await consumer.end();
   }
 }
+
+/** A plan made while a table was empty would walk all of it for every batch. */
+const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off';
 
 const MOVE = `
   with moved as (delete from auction.outbox where id = any(array(select id from auction.outbox order by id limit $1)) returning *)
