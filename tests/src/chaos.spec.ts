@@ -9,16 +9,16 @@ import { OPERATOR_CLIENT } from '@naru/tools/launcher/accounts';
 import { Launched, freePort, naru } from './launched.js';
 import { type Board, boardOfFiles, comparable, livePlan } from './live-day.js';
 
-/** At which passage each point kills: spread over the day, from the first registrations to the hammer. */
+/** At which passage each point kills, in this order: spread over the day, from the first registrations to the hammer. The auctions of its second half bring consumers nothing. */
 const PASSAGES: Readonly<Record<CrashPoint, number>> = {
   'command.before-commit': 60,
-  'consumer.before-effect': 25,
+  'consumer.before-effect': 20,
+  'consumer.after-effect': 15,
   'relay.published': 30,
-  'command.after-commit': 420,
-  'relay.before-move': 90,
-  'consumer.after-effect': 40,
-  'turnstile.before-commit': 50,
-  'turnstile.after-commit': 150,
+  'relay.before-move': 40,
+  'command.after-commit': 300,
+  'turnstile.before-commit': 20,
+  'turnstile.after-commit': 30,
 };
 
 const home = mkdtempSync(join(tmpdir(), 'naru-chaos-'));
