@@ -49,8 +49,13 @@ const TIMESTAMPTZ = 1184;
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === INT8) return BigInt;
+<<<<<<< HEAD
+    if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+    return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
+=======
     if (oid === TIMESTAMPTZ) return instantOf;
     return pg.types.getTypeParser(oid, format);
+>>>>>>> bench
   },
 };
 
@@ -210,10 +215,12 @@ export class Database {
       let result: T;
       try {
         result = await running.run(inside, () => fn(tx));
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- what was thrown goes on as it came
         if (unawaited.failure !== undefined) throw unawaited.failure;
       } catch (error) {
         inside.open = false;
         await client.query('rollback').catch(() => {}); // a lost connection has rolled back by itself
+         
         throw unawaited.forget(0, error);
       }
       inside.open = false;

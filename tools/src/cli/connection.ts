@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { readerUrl } from '@naru/platform/provision';
 import { findCluster, startCluster } from '@naru/postgres/cluster';
-import { type Home, lastRun, openHome } from '../launcher/home.js';
+import { Fault } from '../launcher/faults.js';
+import { type Home, type LastRun, lastRun, openHome } from '../launcher/home.js';
 import type { Query } from './verify.js';
 
 export interface Connection {
@@ -14,16 +15,24 @@ export interface Connection {
   readonly adminUrl: string;
 }
 
-/** Runs `fn` on the database of this clone, beside a running system or without one. */
-export async function withDatabase<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+/** The home of this clone and its last run. */
+export function knownRun(): { readonly home: Home; readonly run: LastRun } {
   const home = openHome();
   const run = lastRun(home);
-  if (!run) throw new Error('there is no data yet: run npm start first');
+  if (!run) throw new Fault('there is no data yet: run npm start first');
+  return { home, run };
+}
+
+/** Runs `fn` on the database of this clone, beside a running system or, with a PostgreSQL of its own meanwhile, without one. */
+export async function withDatabase<T>(fn: (connection: Connection) => Promise<T>): Promise<T> {
+  const { home, run } = knownRun();
   const dataDir = join(home.folder, 'postgres');
   const running = await findCluster(dataDir);
   const own = running ? undefined : await startCluster({ dataDir });
   const cluster = running ?? own!;
+  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => void (own?.stop() ?? Promise.resolve()).then(() => process.exit(code)));
   const pool = new pg.Pool({ connectionString: readerUrl({ adminUrl: cluster.adminUrl, database: run.database, secret: home.secrets.roles }), max: 2 });
+  pool.on('error', () => {}); // a lost idle connection is replaced; a lost busy one fails its query
   const admin = new URL(cluster.adminUrl);
   admin.pathname = `/${run.database}`;
   try {

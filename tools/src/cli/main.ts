@@ -1,42 +1,48 @@
-import Table from 'cli-table3';
-import { Command } from 'commander';
-import { listParked, replayParked, tailEvents } from './events.js';
-import { withDatabase } from './connection.js';
-import { statusOf } from './status.js';
-import { verifyRules } from './verify.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { faultLine } from '../launcher/faults.js';
+import { runningUrl } from '../launcher/home.js';
+import { accountsOf, accountsShell, accountsText } from './accounts.js';
+import { knownRun, withDatabase } from './connection.js';
+import { listParked, parkedText, replayParked, replayText } from './parked.js';
+import { statusOf, statusText } from './status.js';
+import { tailEvents } from './tail.js';
+import { verifyRules, verifyText } from './verify.js';
 
-const program = new Command('naru').description('Looks into a Naru system on this machine.').showHelpAfterError();
-
-function table(head: string[], rows: (string | number)[][]): string {
-  const t = new Table({ head, style: { head: [], border: [] } });
-  t.push(...rows);
-  return t.toString();
+interface Json {
+  readonly json?: boolean;
 }
+
+const program = new Command('naru').description('Looks into the Naru of this clone, beside a running one or without.').showHelpAfterError('(naru --help says more)');
+const print = (line: string): void => console.log(line);
 
 program
   .command('status')
   .description('what runs, how far its events are, and what waits')
   .option('--json', 'one line of JSON')
-  .action(async (options: { json?: boolean }) => {
-    const status = await withDatabase(statusOf);
-    if (options.json) return console.log(JSON.stringify(status));
-    console.log(status.url ? `running at ${status.url}, database ${status.database}` : `not running, database ${status.database}`);
-    console.log(table(['service', 'to publish', 'published', 'parked keys'], status.services.map((s) => [s.service, s.outbox, s.published, s.parked])));
-    if (status.lag.length > 0) console.log(table(['consumer', 'topic', 'not consumed yet'], status.lag.map((l) => [l.consumer, l.topic, l.records])));
+  .action(async ({ json }: Json) => {
+    const status = await withDatabase(async (connection) => statusOf(connection, await runningUrl(connection.home)));
+    print(json ? JSON.stringify(status) : statusText(status));
   });
 
 program
   .command('verify')
-  .description('checks the numbered rules of the domain on live data')
+  .description('checks the numbered rules of the domain on live data; exit code 1 when one is broken')
   .option('--json', 'one line of JSON')
-  .action(async (options: { json?: boolean }) => {
+  .action(async ({ json }: Json) => {
     const report = await withDatabase(({ query }) => verifyRules(query));
-    if (options.json) console.log(JSON.stringify(report));
-    else {
-      console.log(table(['rule', 'what', 'rows', 'violations', 'also by test'], report.rules.map((r) => [r.rule, r.title, r.checked, r.violations, r.test ?? ''])));
-      console.log(`${report.violations} violations`);
-    }
+    print(json ? JSON.stringify(report) : verifyText(report));
     if (report.violations > 0) process.exitCode = 1;
+  });
+
+program
+  .command('accounts')
+  .description('the clients of the demonstration, their secrets, and who can sign in')
+  .option('--json', 'one line of JSON')
+  .addOption(new Option('--shell', 'lines for a shell: eval "$(naru accounts --shell)"').conflicts('json'))
+  .action(({ json, shell }: Json & { shell?: boolean }) => {
+    const { home, run } = knownRun();
+    const accounts = accountsOf(home, run);
+    print(json ? JSON.stringify(accounts) : shell ? accountsShell(accounts) : accountsText(accounts));
   });
 
 const events = program.command('events').description('the events of the system');
@@ -45,35 +51,42 @@ events
   .command('tail')
   .description('prints events as they are published; ends with Ctrl-C')
   .option('--from-beginning', 'begin with the oldest event that is kept')
-  .option('--limit <number>', 'end after this many', Number)
+  .option('--limit <number>', 'end after this many', (text) => {
+    const limit = Number(text);
+    if (!Number.isInteger(limit) || limit < 1) throw new InvalidArgumentError('a limit is a whole number above 0.');
+    return limit;
+  })
   .option('--json', 'a line of JSON per event')
-  .action((options: { fromBeginning?: boolean; limit?: number; json?: boolean }) => tailEvents(options));
+  .action((options: Json & { fromBeginning?: boolean; limit?: number }) => tailEvents(options, print));
 
 events
   .command('parked')
   .description('events that could not be consumed, by key')
   .option('--json', 'one line of JSON')
-  .action(async (options: { json?: boolean }) => {
-    const parked = await withDatabase(listParked);
-    if (options.json) return console.log(JSON.stringify({ parked }));
-    if (parked.length === 0) return console.log('nothing is parked');
-    console.log(table(['consumer', 'key', 'events', 'since', 'error'], parked.map((p) => [p.consumer, p.key, p.events, p.since, p.error])));
+  .action(async ({ json }: Json) => {
+    const parked = await withDatabase(({ query }) => listParked(query));
+    print(json ? JSON.stringify({ parked }) : parkedText(parked));
   });
 
 events
   .command('replay')
-  .description('asks the consumer to take parked events again, in order')
+  .description('has a consumer take parked events again, in order')
   .argument('<consumer>', 'such as auction')
   .argument('[key]', 'one key; without it all')
   .option('--json', 'one line of JSON')
-  .action(async (consumer: string, key: string | undefined, options: { json?: boolean }) => {
-    const replayed = await withDatabase((connection) => replayParked(connection, consumer, key));
-    console.log(options.json ? JSON.stringify({ replayed }) : `${replayed} keys will be taken again`);
+  .action(async (consumer: string, key: string | undefined, { json }: Json) => {
+    const { keys, url } = await withDatabase(async ({ adminUrl, home }) => ({ keys: await replayParked(adminUrl, consumer, key), url: await runningUrl(home) }));
+    print(json ? JSON.stringify({ replayed: keys.length, keys }) : replayText(keys, consumer, url !== undefined));
   });
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0); // whoever read our lines has enough: naru events tail | head
+  throw error;
+});
 
 try {
   await program.parseAsync();
 } catch (error) {
-  console.error(`naru: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`naru: ${faultLine(error)}`);
   process.exitCode = 1;
 }

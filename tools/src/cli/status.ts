@@ -1,6 +1,5 @@
 import { PUBLISHERS, topicOf } from '@naru/contracts/registry';
-import { isAlive, lastRun } from '../launcher/home.js';
-import type { Connection } from './connection.js';
+import { plainTable } from '../text/plain-table.js';
 import type { Query } from './verify.js';
 
 export interface ServiceStatus {
@@ -46,12 +45,26 @@ async function lags(query: Query): Promise<ConsumerLag[]> {
   );
 }
 
-export async function statusOf({ home, database, query }: Connection): Promise<Status> {
-  const run = lastRun(home);
+/** How far the events of `database` are; `url` is where the system runs, undefined when it does not. */
+export async function statusOf({ database, query }: { readonly database: string; readonly query: Query }, url: string | undefined): Promise<Status> {
   return {
-    ...(run && isAlive(run.pid) ? { url: run.url } : {}),
+    ...(url === undefined ? {} : { url }),
     database,
     services: await Promise.all(PUBLISHERS.map((service) => serviceStatus(query, service))),
     lag: await lags(query),
   };
+}
+
+export function statusText({ url, database, services, lag }: Status): string {
+  const count = (n: number): string => n.toLocaleString('en-US');
+  const parked = services.reduce((sum, service) => sum + service.parked, 0);
+  const rows = services.map((service) => [service.service, count(service.outbox), count(service.published), count(service.parked)]);
+  const lines = [
+    url === undefined ? `not running; the data is in database ${database}, npm start goes on with it` : `running at ${url}, database ${database}`,
+    '',
+    plainTable(['service', 'events to publish', 'published', 'parked keys'], rows, ['left', 'right', 'right', 'right']),
+  ];
+  if (lag.length > 0) lines.push('', plainTable(['consumer', 'topic', 'not consumed yet'], lag.map(({ consumer, topic, records }) => [consumer, topic, count(records)]), ['left', 'left', 'right']));
+  if (parked > 0) lines.push('', `keys parked: ${count(parked)}; naru events parked says why, naru events replay takes them again`);
+  return lines.join('\n');
 }

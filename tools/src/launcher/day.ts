@@ -1,64 +1,93 @@
-import { existsSync } from 'node:fs';
+import { timeOfDay } from '@naru/kernel/instant';
 import { ApiClient } from '../api/client.js';
 import { followEvents } from '../api/events.js';
 import { Accounts } from '../scenarios/driver/accounts.js';
-import { play } from '../scenarios/driver/play.js';
-import { PLATFORM } from '../scenarios/market-day/actions.js';
-import { OPERATOR_CLIENT } from './accounts.js';
+import { type Progress, play } from '../scenarios/driver/play.js';
+import { PLATFORM, type Plan } from '../scenarios/market-day/actions.js';
+import { accountsFile, OPERATOR_CLIENT } from './accounts.js';
+import { finishedBoards } from './boards.js';
 import type { StoredClock } from './business-day.js';
-import type { PlayableDay } from './days.js';
+import type { PlayableDay, ReadDay } from './days.js';
 import { eventLine } from './event-line.js';
 import type { Home } from './home.js';
+import { importLines } from './import-lines.js';
 import type { StartOptions } from './options.js';
 import { reportOf } from './report.js';
 import { settle } from './settle.js';
 import type { RunningSystem } from './system.js';
+import { afterDayText } from './welcome.js';
 
 export interface DayOptions {
   readonly day: PlayableDay;
+  readonly read: ReadDay;
   readonly home: Home;
   readonly system: RunningSystem;
   readonly clock: StoredClock;
   readonly options: StartOptions;
-  /** Where the clients of the day's organizations are kept. */
-  readonly file: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
 
-/** Plays a day on the running system, or goes on with it, and shows what came of it. */
-export async function playDay({ day, home, system, clock, options, file, signal, say }: DayOptions): Promise<void> {
-  const plan = day.plan();
-  const known = existsSync(file);
+/** Plays a day on the running system, goes on with an interrupted one, or shows a finished one; then says what came of it. */
+export async function playDay(given: DayOptions): Promise<void> {
+  const { day, read, home, system, options, signal, say } = given;
+  const { plan } = read;
   const operator = { clientId: OPERATOR_CLIENT, clientSecret: home.secrets.operator };
-  const accounts = new Accounts(file, system.url, [PLATFORM, operator]);
-  say(`accounts: npx naru accounts lists the clients of the day; the operator is ${OPERATOR_CLIENT}`);
-  say(`to look around: ${system.url}/docs, npx naru status, npx naru verify, and the tour in README.md; Ctrl-C stops`);
-  say(`${known ? 'the day goes on' : 'the day begins'}: ${day.title}`);
+  const accounts = new Accounts(accountsFile(home, day.database), system.url, [PLATFORM, operator], home.secrets.demo);
+  const corporation = plan.actions.find((action) => action.kind === 'create-market')!.by;
+  const begun = accounts.has(corporation);
+  const before = begun ? await finishedBoards(plan, accounts.of(corporation)) : undefined;
+  const from = performance.now();
 
+  if (before) say(`day       ${day.title}\n          is over; so it came out:`);
+  else {
+    for (const line of importLines(read.parsed)) say(line);
+    const pace = options.speed === Infinity ? 'as fast as it can' : `at most ${options.speed} times as fast as life`;
+    say(`day       ${day.title}\n          ${begun ? 'goes on' : 'begins'} at ${timeOfDay(given.clock.now(), plan.timeZone)}, ${pace}\n`);
+    await playOn(given, accounts, new ApiClient(system.url, operator));
+    if (signal.aborted) return;
+  }
+
+  const boards = before ?? (await finishedBoards(plan, accounts.of(corporation)));
+  if (!boards) throw new Error('the day was played, but the boards lack lots: naru verify and naru events parked show why');
+  const report = reportOf(plan, boards, day.groups, read.groupOf);
+  say(`\n${report.table}\n`);
+  if (!before) say(`${plan.lots.length.toLocaleString('en-US')} lots in ${((performance.now() - from) / 1000).toFixed(1)} s, ${accounts.calls.toLocaleString('en-US')} calls of the public API`);
+  say(`day: lots sold: ${report.sold} of ${report.lots}\n`);
+  say(afterDayText(system.url, day.name));
+}
+
+async function playOn({ day, read: { plan }, system, clock, options, signal, say }: DayOptions, accounts: Accounts, operator: ApiClient): Promise<void> {
   const followed = new AbortController();
   signal.addEventListener('abort', () => followed.abort());
-  const stream = options.quiet || known ? undefined : printEvents(system, operator, plan.timeZone, followed.signal, say);
+  const stream = options.quiet || day.lines === 'progress' ? undefined : printEvents(operator, plan.timeZone, followed.signal, say);
   await stream?.ready;
-  const from = performance.now();
-  const ids = await play({ plan, accounts, clock, speed: options.speed, settle: () => settle(system), signal });
-  if (signal.aborted) return;
+  const onProgress = !options.quiet && day.lines === 'progress' ? progressLines(plan, say) : undefined;
+  await play({ plan, accounts, clock, speed: options.speed, settle: () => settle(system), signal, ...(onProgress ? { onProgress } : {}) });
   await stream?.caughtUp();
   followed.abort();
+}
 
-  const report = await reportOf(plan, ids, new ApiClient(system.url, operator));
-  say(report.table);
-  say(`${plan.day} took ${((performance.now() - from) / 1000).toFixed(1)} s and ${accounts.calls} calls; npm start -- --fresh plays it again`);
-  say(`day: lots sold: ${report.sold} of ${report.lots}`);
+const PROGRESS_MS = 2_000;
+
+/** A line every few seconds that says how far the day is. */
+function progressLines(plan: Plan, say: (line: string) => void): (progress: Progress) => void {
+  let last = performance.now();
+  const lots = plan.lots.length.toLocaleString('en-US');
+  return ({ at, received, listed, closed }) => {
+    if (performance.now() - last < PROGRESS_MS) return;
+    last = performance.now();
+    const [r, l, c] = [received, listed, closed].map((n) => n.toLocaleString('en-US').padStart(lots.length));
+    say(`${timeOfDay(at, plan.timeZone)}  of ${lots} lots: ${r} received, ${l} listed, ${c} under the hammer`);
+  };
 }
 
 /** Prints the public stream of events. */
-function printEvents(system: RunningSystem, operator: { clientId: string; clientSecret: string }, timeZone: string, signal: AbortSignal, say: (line: string) => void): { ready: Promise<void>; caughtUp: () => Promise<void> } {
-  const client = new ApiClient(system.url, operator);
+function printEvents(client: ApiClient, timeZone: string, signal: AbortSignal, say: (line: string) => void): { ready: Promise<void>; caughtUp: () => Promise<void> } {
   let last = performance.now();
   const ready = new Promise<void>((resolve, reject) => {
     followEvents({
-      url: system.url,
+      url: client.url,
       token: () => client.token(),
       signal,
       ready: resolve,

@@ -1,35 +1,70 @@
-import type { BusinessDay } from '@naru/kernel/instant';
+import type { Parsed } from '../importers/row.js';
+import { readBigDay } from '../scenarios/big-day/files.js';
+import { bigDay } from '../scenarios/big-day/plan.js';
+import type { ExpectedLot, Plan } from '../scenarios/market-day/actions.js';
 import { readLiveDay } from '../scenarios/market-day/files.js';
 import { planDay } from '../scenarios/market-day/plan.js';
-import type { Plan } from '../scenarios/market-day/actions.js';
+
+/** A day as its files give it. */
+export interface ReadDay {
+  readonly plan: Plan;
+  /** What the importer made of the published prices. */
+  readonly parsed: Parsed<unknown>;
+  /** Row of the closing table that a lot belongs to. */
+  readonly groupOf: (lot: ExpectedLot) => string;
+}
 
 /** A day that the launcher can play. */
 export interface PlayableDay {
-  readonly name: string;
+  readonly name: DayName;
   /** Its database; the demo never shares one with a system that holds real data. */
   readonly database: string;
   readonly title: string;
-  readonly plan: () => Plan;
-  /** Lots of one market fit on the screen as a table by item; a thousand markets do not. */
-  readonly table: 'items' | 'total';
+  /** Head of the first column of the closing table. */
+  readonly groups: string;
+  /** A line per event suits one market; a thousand of them are told by how far they are. */
+  readonly lines: 'events' | 'progress';
+  /** Reads the files; the same each time. */
+  readonly read: () => ReadDay;
 }
 
-export const DAYS: Readonly<Record<string, PlayableDay>> = {
-  live: {
-    name: 'live',
-    database: 'market_day',
-    title: 'the wholesale day of 2022-06-23: prices KAMIS (aT); farms, bidders and quantities invented',
-    plan: () => {
-      const day = readLiveDay();
-      return planDay(day.parsed, day.seed, day);
-    },
-    table: 'items',
+const live: PlayableDay = {
+  name: 'live',
+  database: 'market_day',
+  title: 'the wholesale day of 2022-06-23 (prices of KAMIS, aT; the rest is invented)',
+  groups: 'category',
+  lines: 'events',
+  read: () => {
+    const day = readLiveDay();
+    return { plan: planDay(day.parsed, day.seed, day), parsed: day.parsed, groupOf: ({ goods }) => goods.category.replace('CATEGORY_', '').toLowerCase().replaceAll('_', ' ') };
   },
 };
 
-export interface DayResult {
-  readonly day: BusinessDay;
-  readonly sold: number;
-  readonly lots: number;
-  readonly matching: number;
+function big(lots: number | undefined): PlayableDay {
+  return {
+    name: 'big',
+    database: lots === undefined ? 'big_day' : `big_day_${lots}`,
+    title: '2025-09-23 in the regulated markets of India (prices of AGMARKNET; the rest is invented)',
+    groups: 'state',
+    lines: 'progress',
+    read: () => {
+      const day = readBigDay();
+      const plan = bigDay(day, lots);
+      const states = new Map(plan.markets.map(({ key, state }) => [key, state]));
+      return { plan, parsed: day.parsed, groupOf: ({ market }) => states.get(market)! };
+    },
+  };
+}
+
+export const DAY_NAMES = ['live', 'big'] as const;
+export type DayName = (typeof DAY_NAMES)[number];
+
+/** The day of a name; of the big one, with `lots`, only so many of the accepted rows, every odd one among them. */
+export function dayOf(name: DayName, lots?: number): PlayableDay {
+  switch (name) {
+    case 'live':
+      return live;
+    case 'big':
+      return big(lots);
+  }
 }

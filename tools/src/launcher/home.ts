@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +24,8 @@ export interface LastRun {
   readonly pid: number;
   readonly url: string;
   readonly database: string;
+  /** Zone of the day that it plays. */
+  readonly timeZone?: string;
 }
 
 const CLONE = fileURLToPath(new URL('../../../', import.meta.url));
@@ -55,8 +57,15 @@ export function lastRun(home: Home): LastRun | undefined {
   return existsSync(runFile(home)) ? (JSON.parse(readFileSync(runFile(home), 'utf8')) as LastRun) : undefined;
 }
 
-export function forgetRun(home: Home): void {
-  rmSync(runFile(home), { force: true });
+const ANSWER_MS = 2_000;
+
+/** Address of the system that runs from this clone; undefined when none does. */
+export async function runningUrl(home: Home): Promise<string | undefined> {
+  const run = lastRun(home);
+  if (!run || !isAlive(run.pid)) return undefined;
+  // after a reboot the pid may be anybody's
+  const answer = await fetch(`${run.url}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS) }).catch(() => undefined);
+  return answer?.ok ? run.url : undefined;
 }
 
 export function isAlive(pid: number): boolean {

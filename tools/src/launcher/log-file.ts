@@ -1,17 +1,20 @@
 import { createWriteStream } from 'node:fs';
 import type { LogLine } from '@naru/platform/config';
 
+export interface LogFile {
+  readonly log: (line: LogLine) => void;
+  close(): Promise<void>;
+}
+
 /** A file of JSON lines that services log to; the terminal stays for people. */
-export function logFile(path: string): { log: (line: LogLine) => void; errors: () => number; close: () => Promise<void> } {
+export function logFile(path: string): LogFile {
   const stream = createWriteStream(path, { flags: 'a' });
-  stream.on('error', () => {}); // a full disk must not end the system because of its log
-  let errors = 0;
+  let broken = false;
+  stream.on('error', () => (broken = true)); // a full disk must not end the system because of its log
   return {
     log: (line) => {
-      if (line.level === 'error') errors++;
-      stream.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+      if (!broken) stream.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
     },
-    errors: () => errors,
-    close: () => new Promise((resolve) => stream.end(() => resolve())),
+    close: () => new Promise((resolve) => (broken ? resolve() : stream.once('error', () => resolve()).end(() => resolve()))),
   };
 }

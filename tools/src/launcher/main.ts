@@ -6,17 +6,22 @@ import { RealBusinessClock } from '@naru/platform/clocks';
 import { provisionDatabase, provisionRoles } from '@naru/platform/provision';
 import { startTelemetry } from '@naru/platform/telemetry-start';
 import { type Cluster, startCluster } from '@naru/postgres/cluster';
+import { accountsFile } from './accounts.js';
 import { StoredClock } from './business-day.js';
 import { playDay } from './day.js';
-import { DAYS, type PlayableDay } from './days.js';
+import { type PlayableDay, type ReadDay, dayOf } from './days.js';
 import { ensurePortIsFree, faultLine } from './faults.js';
 import { type Home, openHome, rememberRun } from './home.js';
-import { logFile } from './log-file.js';
+import { type LogFile, logFile } from './log-file.js';
 import { type StartOptions, parseStartOptions } from './options.js';
 import { type RunningSystem, SCHEMAS, startSystem } from './system.js';
+import { emptySystemText, lookAroundText } from './welcome.js';
 
 const say = (line: string): void => console.log(line);
 const seconds = (from: number): string => `${((performance.now() - from) / 1000).toFixed(1)} s`;
+
+/** A stop in the middle of a start waits this long for the step that runs. */
+const STEP_MS = 3_500;
 
 async function dropDatabase(cluster: Cluster, database: string): Promise<void> {
   const client = new pg.Client({ connectionString: cluster.adminUrl });
@@ -29,33 +34,44 @@ async function dropDatabase(cluster: Cluster, database: string): Promise<void> {
 }
 
 interface Started {
-  readonly home: Home;
-  readonly cluster: Cluster;
   readonly system: RunningSystem;
   readonly clock: StoredClock | undefined;
 }
 
-/** Starts everything, undoing what it has started when something fails. */
-async function start(options: StartOptions, day: PlayableDay | undefined, home: Home, log: ReturnType<typeof logFile>, cleanUp: (() => Promise<void>)[]): Promise<Started> {
-  await ensurePortIsFree(options.port);
+interface StartParts {
+  readonly options: StartOptions;
+  readonly day: PlayableDay | undefined;
+  readonly read: ReadDay | undefined;
+  readonly home: Home;
+  readonly log: LogFile;
+  readonly signal: AbortSignal;
+  /** Takes what undoes a step that was made; called in reverse. */
+  readonly undo: (action: () => Promise<void>) => void;
+}
+
+/** Starts everything; between two steps it looks whether it should still. */
+async function start({ options, day, read, home, log, signal, undo }: StartParts): Promise<Started> {
+  await ensurePortIsFree(options.port, home);
   const database = day?.database ?? 'naru';
-  const stopTelemetry = await startTelemetry({ ...(process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ? { otlpEndpoint: process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] } : {}) });
-  cleanUp.unshift(stopTelemetry);
+  const otlp = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  undo(await startTelemetry({ ...(otlp ? { otlpEndpoint: otlp } : {}) }));
 
   let from = performance.now();
-  const cluster = await startCluster({ dataDir: join(home.folder, 'postgres'), log: (line) => say(`  ${line}`) });
-  cleanUp.unshift(() => cluster.stop());
-  say(`database: PostgreSQL on port ${cluster.port} of loopback${cluster.adopted ? ', taken over from an earlier start' : ''} (${seconds(from)})`);
+  const cluster = await startCluster({ dataDir: join(home.folder, 'postgres'), log: (line) => say(`          ${line}`) });
+  undo(() => cluster.stop());
+  signal.throwIfAborted();
+  say(`database  PostgreSQL on port ${cluster.port}, ${seconds(from)}`);
 
   from = performance.now();
   if (options.fresh) {
     await dropDatabase(cluster, database);
-    if (day) rmSync(demoFile(home, day), { force: true });
+    if (day) rmSync(accountsFile(home, database), { force: true });
   }
   await provisionRoles({ adminUrl: cluster.adminUrl, schemas: SCHEMAS, secret: home.secrets.roles });
   const provisioned = await provisionDatabase({ adminUrl: cluster.adminUrl, database, schemas: SCHEMAS, secret: home.secrets.roles });
-  const clock = day ? await StoredClock.open(cluster.url(database), day.plan().actions[0]!.at) : undefined;
-  if (clock) cleanUp.unshift(() => clock.close());
+  const clock = read ? await StoredClock.open(cluster.url(database), read.plan.actions[0]!.at) : undefined;
+  if (clock) undo(() => clock.close());
+  signal.throwIfAborted();
   const businessClock: BusinessClock = clock?.clock ?? new RealBusinessClock();
   const system = await startSystem({
     provisioned,
@@ -66,53 +82,65 @@ async function start(options: StartOptions, day: PlayableDay | undefined, home: 
     log: log.log,
     config: { ...(process.env['CRASH_AT'] ? { crashAt: process.env['CRASH_AT'] } : {}) },
   });
-  cleanUp.unshift(() => system.stop());
-  say(`services: ${[...system.services.keys()].join(', ')} (${seconds(from)})`);
-  rememberRun(home, { pid: process.pid, url: system.url, database });
-  return { home, cluster, system, clock };
+  undo(() => system.stop());
+  signal.throwIfAborted();
+  say(`services  ${SCHEMAS.join(', ')}, ${seconds(from)}`);
+  rememberRun(home, { pid: process.pid, url: system.url, database, ...(read ? { timeZone: read.plan.timeZone } : {}) });
+  return { system, clock };
 }
 
-export function demoFile(home: Home, day: PlayableDay): string {
-  return join(home.folder, `${day.database}.json`);
-}
-
-async function main(): Promise<void> {
-  const options = parseStartOptions(process.argv.slice(2));
-  const day = options.demo ? DAYS[options.day] : undefined;
-  const home = openHome();
+async function run(options: StartOptions, home: Home): Promise<void> {
   const logPath = join(home.folder, 'naru.log');
   const log = logFile(logPath);
-  const cleanUp: (() => Promise<void>)[] = [];
+  const undoings: (() => Promise<void>)[] = [];
   const stopping = new AbortController();
+  let starting: Promise<Started> | undefined;
   let stopped: Promise<void> | undefined;
+  const failed = (message: string, error: unknown): void => log.log({ level: 'error', service: 'launcher', message, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   const stop = (): Promise<void> =>
     (stopped ??= (async () => {
       stopping.abort();
-      for (const action of cleanUp) await action().catch((error: unknown) => log.log({ level: 'error', service: 'launcher', message: 'could not stop cleanly', error: String(error) }));
+      await Promise.race([starting?.catch(() => {}), new Promise((resolve) => setTimeout(resolve, STEP_MS).unref())]);
+      for (const undo of undoings.reverse()) await undo().catch((error: unknown) => failed('could not stop cleanly', error));
       await log.close();
     })());
   const end = (code: number): void => void stop().then(() => process.exit(code));
+  const fail = (error: unknown): void => {
+    if (stopping.signal.aborted) return; // what stops may fail
+    failed('could not go on', error);
+    console.error(`naru: ${faultLine(error, home.folder, logPath)}`);
+    end(1);
+  };
   process.on('SIGINT', () => {
-    if (!stopped) say('stopping');
+    if (!stopped) say('\nstopping; npm start goes on from here');
     end(0);
   });
   process.on('SIGTERM', () => end(0));
   process.on('disconnect', () => end(0)); // whoever started us is gone
+  process.stdout.on('error', () => end(0)); // so is whoever reads our lines
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
 
   try {
-    const started = await start(options, day, home, log, cleanUp);
-    say(`Naru runs at ${started.system.url}`);
-    if (day && started.clock) await playDay({ ...started, clock: started.clock, day, options, file: demoFile(home, day), signal: stopping.signal, say });
-    else say('an empty system; npx naru --help looks into it, Ctrl-C stops it');
-    if (!stopping.signal.aborted) await started.clock?.run(stopping.signal);
+    const day = options.demo ? dayOf(options.day, options.lots) : undefined;
+    const read = day?.read();
+    starting = start({ options, day, read, home, log, signal: stopping.signal, undo: (action) => undoings.push(action) });
+    const { system, clock } = await starting;
+    say(`Naru      runs at ${system.url}`);
+    if (day && read && clock) {
+      say(lookAroundText(system.url));
+      await playDay({ system, clock, home, day, read, options, signal: stopping.signal, say });
+      await clock.run(stopping.signal);
+    } else say(emptySystemText(system.url));
   } catch (error) {
-    if (stopping.signal.aborted) return;
-    log.log({ level: 'error', service: 'launcher', message: 'the start failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    console.error(`naru: ${faultLine(error, logPath)}`);
-    await stop();
-    process.exit(1);
+    fail(error);
   }
 }
 
-await main();
-
+const options = parseStartOptions(process.argv.slice(2));
+try {
+  await run(options, openHome());
+} catch (error) {
+  console.error(`naru: ${faultLine(error)}`);
+  process.exitCode = 1;
+}

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { DAYS } from './days.js';
+import { DAY_NAMES, type DayName } from './days.js';
 
 export interface StartOptions {
   readonly port: number;
@@ -9,7 +9,9 @@ export interface StartOptions {
   readonly demo: boolean;
   readonly fresh: boolean;
   /** Which day is played. */
-  readonly day: string;
+  readonly day: DayName;
+  /** Of the big day so many lots; undefined for all. */
+  readonly lots?: number;
 }
 
 /** The business day of 7 hours in about 50 seconds. */
@@ -29,6 +31,12 @@ function speedOf(text: string): number {
   return speed;
 }
 
+function lotsOf(text: string): number {
+  const lots = Number(text);
+  if (!Number.isInteger(lots) || lots < 1) throw new InvalidArgumentError('a number of lots is a whole number above 0.');
+  return lots;
+}
+
 export function parseStartOptions(argv: readonly string[]): StartOptions {
   const command = new Command('npm start --')
     .description('Starts Naru on this machine and plays a market day on it.')
@@ -36,7 +44,8 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     .option('--speed <factor>', 'how many times faster than real time the day plays, at most; max jumps from event to event', speedOf, DEFAULT_SPEED)
     .option('--quiet', 'print no line per event', false)
     .option('--no-demo', 'start an empty system and play no day')
-    .addOption(new Option('--day <name>', 'which day is played').choices(Object.keys(DAYS)).default('live'))
+    .addOption(new Option('--day <name>', 'which day is played').choices(DAY_NAMES).default('live'))
+    .addOption(new Option('--lots <number>', 'of the big day only so many lots, every odd row among them').argParser(lotsOf).hideHelp())
     .option('--fresh', 'forget the data of the day and begin again', false)
     .allowExcessArguments(false)
     .parse([...argv], { from: 'user' });

@@ -1,33 +1,18 @@
-import Table from 'cli-table3';
-import { type Money, formatMinor } from '@naru/kernel/money';
-import type { ApiClient } from '../api/client.js';
-import type { PlanIds } from '../scenarios/driver/caller.js';
+import { type Money, divideHalfEven, formatMinor } from '@naru/kernel/money';
+import { plainTable } from '../text/plain-table.js';
 import type { ExpectedLot, Plan } from '../scenarios/market-day/actions.js';
-
-interface BoardLine {
-  readonly item: string;
-  readonly variety: string;
-  readonly grade: string;
-  readonly tradeUnit: string;
-  readonly lots: string;
-  readonly volume: string;
-  readonly averagePrice: { readonly currency: string; readonly amount: string };
-}
-
-export interface Board {
-  readonly lotsSold: string;
-  readonly lotsPassed: string;
-  readonly lines: readonly BoardLine[];
-}
+import type { Board, BoardLine } from './boards.js';
 
 /** One row of the table at the end of a day. */
 interface Row {
   readonly name: string;
-  listed: number;
-  sold: number;
-  atRealPrice: number;
-  turnover: bigint;
-  real: bigint;
+  readonly listed: number;
+  readonly sold: number;
+  /** Lots of board lines that say what the files say. */
+  readonly asPublished: number;
+  readonly turnover: bigint;
+  /** Turnover by the published prices. */
+  readonly published: bigint;
 }
 
 export interface DayReport {
@@ -36,42 +21,45 @@ export interface DayReport {
   readonly table: string;
 }
 
-const nameOf = (line: Pick<BoardLine, 'item' | 'variety' | 'grade'>, unit: string): string => [line.item, line.variety, line.grade, unit].join('\n');
-
-/** The public boards of the plan's markets beside the figures of its files. */
-export async function reportOf(plan: Plan, ids: PlanIds, api: ApiClient): Promise<DayReport> {
-  const markets = new Set(plan.lots.map((lot) => lot.market));
-  const rows = new Map<string, Row>();
-  let sold = 0;
-  for (const market of markets) {
-    const board = await api.get<Board>(`/v1/markets/${ids.of('market', market)}/board?businessDay=${plan.day}`);
-    sold += Number(board.lotsSold);
-    const lots = Map.groupBy(plan.lots.filter((lot) => lot.market === market), (lot) => nameOf(lot.goods, lot.goods.tradeUnit.label));
-    const lines = new Map(board.lines.map((line) => [nameOf(line, line.tradeUnit), line]));
-    for (const [name, expected] of lots) add(rows, expected, lines.get(name));
-  }
-  return { sold, lots: plan.lots.length, table: tableOf([...rows.values()], plan.currency) };
+/** The public boards of a day's markets, by the plan's keys, beside the figures of its files; a row per group of lots. */
+export function reportOf(plan: Plan, boards: ReadonlyMap<string, Board>, groups: string, groupOf: (lot: ExpectedLot) => string): DayReport {
+  const lines = [...Map.groupBy(plan.lots, (lot) => nameOf(lot.market, lot.goods, lot.goods.tradeUnit.label))];
+  const shown = new Map([...boards].flatMap(([market, board]) => board.lines.map((line) => [nameOf(market, line, line.tradeUnit), line])));
+  const rows = lines.map(([name, lots]) => rowOf(groupOf(lots[0]!), lots, shown.get(name)));
+  const table = [...Map.groupBy(rows, ({ name }) => name)].map(([name, own]) => sumOf(name, own));
+  const sold = [...boards.values()].reduce((sum, board) => sum + Number(board.lotsSold), 0);
+  return { sold, lots: plan.lots.length, table: tableOf([...table, sumOf('all', table)], groups, plan.currency) };
 }
 
-function add(rows: Map<string, Row>, expected: readonly ExpectedLot[], line: BoardLine | undefined): void {
-  const name = expected[0]!.goods.category.replace('CATEGORY_', '').toLowerCase().replaceAll('_', ' ');
-  const row = rows.get(name) ?? { name, listed: 0, sold: 0, atRealPrice: 0, turnover: 0n, real: 0n };
-  rows.set(name, row);
-  row.listed += expected.length;
-  for (const { outcome, quantity } of expected) if (outcome.kind === 'sold') row.real += outcome.price * quantity;
-  if (!line) return;
-  const average = BigInt(line.averagePrice.amount);
-  row.sold += Number(line.lots);
-  row.turnover += average * BigInt(line.volume);
-  row.atRealPrice += expected.filter(({ outcome }) => outcome.kind === 'sold' && (expected.length > 1 || outcome.price === average)).length;
+function nameOf(market: string, { item, variety, grade }: Pick<BoardLine, 'item' | 'variety' | 'grade'>, unit: string): string {
+  return [market, item, variety, grade, unit].join('\n');
 }
 
-function tableOf(rows: readonly Row[], currency: string): string {
-  const table = new Table({ head: ['category', 'listed', 'sold', 'at the real price', `turnover ${currency}`, 'by the real prices'], style: { head: [], border: [] }, colAligns: ['left', 'right', 'right', 'right', 'right', 'right'] });
+function rowOf(name: string, lots: readonly ExpectedLot[], line: BoardLine | undefined): Row {
+  const sold = lots.flatMap(({ outcome, quantity }) => (outcome.kind === 'sold' ? [{ price: outcome.price, quantity }] : []));
+  const published = sold.reduce((sum, { price, quantity }) => sum + price * quantity, 0n);
+  const row = { name, listed: lots.length, sold: 0, asPublished: 0, turnover: 0n, published };
+  if (!line) return row;
+  const volume = sold.reduce((sum, { quantity }) => sum + quantity, 0n);
+  const prices = sold.map(({ price }) => price).sort((a, b) => (a < b ? -1 : 1));
+  const same = Number(line.lots) === sold.length && BigInt(line.volume) === volume && BigInt(line.averagePrice.amount) === divideHalfEven(published, volume)
+    && BigInt(line.lowPrice.amount) === prices[0] && BigInt(line.highPrice.amount) === prices.at(-1);
+  return { ...row, sold: Number(line.lots), asPublished: same ? sold.length : 0, turnover: BigInt(line.averagePrice.amount) * BigInt(line.volume) };
+}
+
+function sumOf(name: string, rows: readonly Row[]): Row {
+  return rows.reduce((sum, row) => ({
+    name,
+    listed: sum.listed + row.listed,
+    sold: sum.sold + row.sold,
+    asPublished: sum.asPublished + row.asPublished,
+    turnover: sum.turnover + row.turnover,
+    published: sum.published + row.published,
+  }));
+}
+
+function tableOf(rows: readonly Row[], groups: string, currency: string): string {
   const amount = (value: bigint): string => formatMinor({ currency, amount: value } satisfies Money);
-  for (const row of rows) table.push([row.name, row.listed, row.sold, row.atRealPrice, amount(row.turnover), amount(row.real)]);
-  const sum = (pick: (row: Row) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  const total = (pick: (row: Row) => bigint): bigint => rows.reduce((all, row) => all + pick(row), 0n);
-  table.push(['all', sum((r) => r.listed), sum((r) => r.sold), sum((r) => r.atRealPrice), amount(total((r) => r.turnover)), amount(total((r) => r.real))]);
-  return table.toString();
+  const cells = rows.map(({ name, listed, sold, asPublished, turnover, published }) => [name, ...[listed, sold, asPublished].map((n) => n.toLocaleString('en-US')), amount(turnover), amount(published)]);
+  return plainTable([groups, 'lots', 'sold', 'as published', `turnover, ${currency}`, 'by published prices'], cells, ['left', 'right', 'right', 'right', 'right', 'right']);
 }

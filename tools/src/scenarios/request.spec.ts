@@ -23,6 +23,7 @@ function callOf(action: Action | BidAction, currency: string): Call {
     case 'register-organization': return { request: 'identity.v1.RegisterOrganizationRequest', body: action.body };
     case 'declare-affiliation': return { request: 'identity.v1.DeclareAffiliationRequest', body: { organizationId: ID, affiliateOrganizationId: ID } };
     case 'register-client': return { request: 'identity.v1.RegisterClientRequest', body: { organizationId: ID, ...action.body } };
+    case 'register-user': return { request: 'identity.v1.RegisterUserRequest', body: { login: action.body.login, name: action.body.name, password: 'a password of a user' } };
     case 'create-market': return { request: 'auction.v1.CreateMarketRequest', body: action.body };
     case 'admit-bidder': return { request: 'auction.v1.AdmitBidderRequest', body: { marketId: ID, organizationId: ID, ...action.body, licensedUntil: instant(action.body.licensedUntil) } };
     case 'suspend-bidder': return { request: 'auction.v1.SuspendBidderRequest', body: { marketId: ID, organizationId: ID } };

@@ -126,7 +126,7 @@ export class Lane {
 
   #storeSoon(cancel: AbortSignal): void {
     this.#cursorTimer ??= this.#timer(CURSOR_MS, () => {
-      this.flush().catch((error) => {
+      this.flush().catch((error: unknown) => {
         this.#options.warn(`the cursor of ${this.group} on ${this.topic} was not stored; again in a second`, error);
         if (!cancel.aborted) this.#storeSoon(cancel);
       });

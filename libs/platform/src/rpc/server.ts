@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Metadata, Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type UntypedServiceImplementation, type sendUnaryData } from '@grpc/grpc-js';
+import { Metadata, Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type sendUnaryData } from '@grpc/grpc-js';
 import { Server as NestServer, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { SpanKind } from '@opentelemetry/api';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -91,8 +91,14 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
   override async close(): Promise<void> {
     for (const abort of this.#streams) abort.abort(); // a stream has no end of its own
     await new Promise<void>((resolve) => {
-      const forced = setTimeout(() => (this.#grpc.forceShutdown(), resolve()), 3000);
-      this.#grpc.tryShutdown(() => (clearTimeout(forced), resolve()));
+      const forced = setTimeout(() => {
+        this.#grpc.forceShutdown();
+        resolve();
+      }, 3000);
+      this.#grpc.tryShutdown(() => {
+        clearTimeout(forced);
+        resolve();
+      });
     });
   }
 
@@ -111,7 +117,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     const raw = (bytes: Buffer) => bytes;
     this.#grpc.addService(
       { call: { path: pattern.rpc, requestStream: false, responseStream: streaming, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-      { call: implementation } as UntypedServiceImplementation,
+      { call: implementation },
     );
   }
 
@@ -120,7 +126,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     const raw = (bytes: Buffer) => bytes;
     this.#grpc.addService(
       { check: { path: '/grpc.health.v1.Health/Check', requestStream: false, responseStream: false, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-      { check: (_: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => respond(null, serving) } as UntypedServiceImplementation,
+      { check: (_: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => respond(null, serving) },
     );
   }
 

@@ -5,6 +5,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Bid, Lot, LotServiceClient, PlaceBidRequest } from '@naru/contracts/gen/naru/auction/v1/lot_service';
 import type { Money } from '@naru/contracts/gen/naru/type/v1/money';
+import { failureOf } from '@naru/gateway/transcode/backend';
 import { EdgeRefused, type Fault, faultOf, sendProblem } from '@naru/gateway/transcode/problem';
 import { traceRequests } from '@naru/gateway/transcode/request-span';
 import type { TokenVerifier } from '@naru/platform/auth/verifier';
@@ -123,7 +124,7 @@ function limitOf(body: unknown): Money | undefined {
 }
 
 function finish(reply: FastifyReply, error: ServiceError | null, json: () => object): void {
-  if (error) sendProblem(reply, faultOf(error));
+  if (error) sendProblem(reply, faultOf(failureOf(error)));
   else void reply.type(JSON_TYPE).send(JSON.stringify(json()));
 }
 

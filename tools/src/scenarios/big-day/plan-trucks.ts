@@ -53,7 +53,7 @@ export function unloadMarket({ market, rows, seed, doors, begins, key }: MarketT
           },
         };
       }),
-      ...rows.map((row, i): Action => ({ kind: 'put-away', key: key('put', row.key), at: receivedAt(i) + LINE_MS / 2, by, consignment: row.key, centre })),
+      ...rows.map((row, i): Action => ({ kind: 'put-away', key: key('put', row.key), at: receivedAt(i + 1), by, consignment: row.key, centre })),
       { kind: 'finish-unloading', key: key('leave', appointment), at: leavesAt, by, appointment },
     ],
   };

@@ -3,7 +3,7 @@ import { Capability, LocationKind, temperatureClassFromJSON } from '@naru/contra
 import { ItemControl } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { instantOf, type Instant } from '@naru/kernel/instant';
 import type { RefusedRow } from '../../importers/row.js';
-import { PLATFORM, type Action, type KeyOf, type Plan } from '../market-day/actions.js';
+import { inOrder, PLATFORM, registerOperator, type Action, type KeyOf, type Plan } from '../market-day/actions.js';
 import { chooseRows, isOdd } from './choose.js';
 import type { BigDay } from './files.js';
 import { unloadMarket, type Doors } from './plan-trucks.js';
@@ -16,6 +16,7 @@ const MINUTE = 60_000;
 const BATCH = 500;
 
 export interface BigPlan extends Plan {
+  /** The markets that sell. */
   readonly markets: readonly BigMarket[];
   /** Every row of the file that is not sold for what it is, with field, value and reason. */
   readonly refused: readonly RefusedRow[];
@@ -25,25 +26,29 @@ export interface BigPlan extends Plan {
 }
 
 /**
- * The big day: a market per State, District and Market, one truck for each, a centre per state. With `limit` only so many of the accepted rows, every
- * odd one among them; a part of the day is planned as the same part of the whole.
+ * The big day: a market per State, District and Market, one truck for each, a centre per state. Every accepted row is consigned; with `limit` only so many
+ * of them, every odd one among them, are brought and sold. A part of the day is planned as the same part of the whole.
  */
 export function bigDay(day: BigDay, limit?: number): BigPlan {
   const { seed, market } = day;
   const begins = instantOf(seed.day, BEGINS, market.timeZone);
   const key: KeyOf = (...parts) => `big-day:${seed.day}:${parts.join(':')}`;
-  const { rows, markets } = bigRows(day, chooseRows(day.parsed.rows, limit));
+  const all = bigRows(day);
+  const chosen = new Set(chooseRows(day.parsed.rows, limit));
+  const rows = all.rows.filter(({ row }) => chosen.has(row));
   const byMarket = Map.groupBy(inOrderOfConsignment(rows), ({ market: { key: own } }) => own);
+  const markets = all.markets.filter(({ key: own }) => byMarket.has(own));
   const states = seed.states.filter(({ state }) => markets.some((own) => own.state === state));
   const doors: Doors = new Map(states.map(({ code, doors: count }) => [code, Array.from({ length: count }, () => begins)]));
   const arrivals = markets.map((own) => unloadMarket({ market: own, rows: byMarket.get(own.key)!, seed, doors, begins, key }));
 
   const actions: Action[] = [
-    ...parties(seed, states, begins, key),
+    ...parties(seed, begins, key),
     ...states.map((state) => centre(state, seed, market.timeZone, begins, key)),
     { kind: 'create-items', key: key('items'), at: begins, by: seed.centreOperator.key, items: items(rows) },
-    ...markets.flatMap((own) => opening(own, day, begins, key)),
-    ...consignments(rows, begins, key),
+    ...all.markets.map((own) => opening(own, day, begins, key)),
+    ...markets.flatMap((own) => admissions(own, day, begins, key)),
+    ...consignments(all.rows, begins, key),
     ...arrivals.flatMap(({ actions: own }) => own),
     ...markets.flatMap((own, i) => session(own, byMarket.get(own.key)!, seed, arrivals[i]!.leavesAt, key)),
   ];
@@ -52,7 +57,7 @@ export function bigDay(day: BigDay, limit?: number): BigPlan {
     day: seed.day,
     timeZone: market.timeZone,
     currency: market.rules.currency,
-    actions: actions.toSorted((a, b) => a.at - b.at),
+    actions: inOrder(actions),
     bids: markets.flatMap((own) => byMarket.get(own.key)!.flatMap((row) => bidsOf(row, key))),
     lots: markets.flatMap((own, i) => byMarket.get(own.key)!.map((row, j) => expectedLot(row, j + 1, sessionStart(arrivals[i]!.leavesAt), market.rules))),
     markets,
@@ -67,20 +72,22 @@ function inOrderOfConsignment(rows: readonly BigRow[]): readonly BigRow[] {
   return rows.toSorted((a, b) => (a.consignor === b.consignor ? a.row.source.line - b.row.source.line : a.consignor < b.consignor ? -1 : 1));
 }
 
+/** At the next full or half hour at which the goods have been there for a quarter of one. */
 function sessionStart(leavesAt: Instant): Instant {
-  return leavesAt + 30 * MINUTE;
+  return Math.ceil((leavesAt + 15 * MINUTE) / (30 * MINUTE)) * 30 * MINUTE;
 }
 
-function parties(seed: BigSeed, states: readonly BigState[], at: Instant, key: KeyOf): readonly Action[] {
+function parties(seed: BigSeed, at: Instant, key: KeyOf): readonly Action[] {
   const register = ({ key: organization, name, kind }: BigParty, role: string): readonly Action[] => [
     { kind: 'register-organization', key: key('organization', organization), at, by: PLATFORM, organization, body: { name, kind: organizationKindFromJSON(kind) } },
     { kind: 'register-client', key: key('client', organization), at, by: PLATFORM, organization, body: { name: `${organization} big day`, roles: [role] } },
   ];
   return [
     ...register(seed.corporation, 'market-operator'),
+    registerOperator(seed.corporation.key, at, key),
     ...register(seed.centreOperator, 'centre-operator'),
     ...register(seed.carrier, 'carrier'),
-    ...states.flatMap(({ consignors, bidders }) => [...consignors.flatMap((party) => register(party, 'consignor')), ...bidders.flatMap((party) => register(party, 'bidder'))]),
+    ...seed.states.flatMap(({ consignors, bidders }) => [...consignors.flatMap((party) => register(party, 'consignor')), ...bidders.flatMap((party) => register(party, 'bidder'))]),
   ];
 }
 
@@ -113,26 +120,27 @@ function items(rows: readonly BigRow[]): Extract<Action, { kind: 'create-items' 
   }));
 }
 
-/** A market with the two bidders that it admits. */
-function opening(own: BigMarket, { seed, market }: BigDay, at: Instant, key: KeyOf): readonly Action[] {
+function opening(own: BigMarket, { seed, market }: BigDay, at: Instant, key: KeyOf): Action {
+  return {
+    kind: 'create-market', key: key('market', own.key), at, by: seed.corporation.key, market: own.key,
+    body: { code: own.code, name: `${own.market}, ${own.district}, ${own.state}`, timeZone: market.timeZone, rules: market.rules },
+  };
+}
+
+/** The two bidders that a market admits. */
+function admissions(own: BigMarket, { seed, market }: BigDay, at: Instant, key: KeyOf): readonly Action[] {
   const state = seed.states.find((candidate) => candidate.state === own.state)!;
   const by = seed.corporation.key;
   const categories = market.rules.commissionCaps.map(({ category }) => category);
-  return [
-    {
-      kind: 'create-market', key: key('market', own.key), at, by, market: own.key,
-      body: { code: own.code, name: `${own.market}, ${own.district}, ${own.state}`, timeZone: market.timeZone, rules: market.rules },
+  return own.bidders.map((organization): Action => ({
+    kind: 'admit-bidder', key: key('admit', own.key, organization), at, by, market: own.key, organization,
+    body: {
+      categories,
+      licensedUntil: instantOf(seed.licensedUntil, '23:59:59', market.timeZone),
+      depositAmount: BigInt(state.depositAmount),
+      creditAmount: BigInt(state.creditAmount),
     },
-    ...own.bidders.map((organization): Action => ({
-      kind: 'admit-bidder', key: key('admit', own.key, organization), at, by, market: own.key, organization,
-      body: {
-        categories,
-        licensedUntil: instantOf(seed.licensedUntil, '23:59:59', market.timeZone),
-        depositAmount: BigInt(state.depositAmount),
-        creditAmount: BigInt(state.creditAmount),
-      },
-    })),
-  ];
+  }));
 }
 
 /** Announcements, in batches. */

@@ -55,14 +55,14 @@ function marketCode(stateCode: string, market: string, place: string): string {
   return `IN-${stateCode}-${name}-${createHash('sha256').update(place).digest('hex').slice(0, 4).toUpperCase()}`;
 }
 
-/** The chosen rows and the markets they are of. */
+/** The accepted rows and the markets they are of. */
 export interface BigRows {
   readonly rows: readonly BigRow[];
   readonly markets: readonly BigMarket[];
 }
 
-/** Draws everything for the chosen rows and their markets. Keys of markets count over all accepted rows. */
-export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay, chosen: readonly ParsedRow<AgmarknetPrice>[]): BigRows {
+/** Draws everything for the accepted rows and their markets. */
+export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay): BigRows {
   const classes = commodityClasses(commodities);
   const states = new Map(seed.states.map((state) => [state.state, state]));
   const places = [...new Set(parsed.rows.map(({ value }) => placeOf(value)))];
@@ -74,7 +74,7 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
     return [place, { key: `m${String(i + 1).padStart(4, '0')}`, code: marketCode(code, market, place), state, stateCode: code, district, market, bidders: pair }];
   }));
 
-  const rows = chosen.map((row): BigRow => {
+  const rows = parsed.rows.map((row): BigRow => {
     const { value, source } = row;
     const draw = (what: string, least: number, most: number): number => drawWhole(seed.number, source.line, what, least, most);
     const market = known.get(placeOf(value))!;
@@ -83,7 +83,7 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
     const start = (value.modal * BigInt(draw('start', seed.startPercent.least, seed.startPercent.most))) / 100n / rules.bidUnit * rules.bidUnit;
     const limits = limitsFor(value.modal, start, rules, BigInt(draw('steps', 1, 4)));
     const swap = draw('winner', 0, 1);
-    const earlier = draw('earlier', 10, 200) * 100;
+    const earlier = draw('earlier', 2, 20) * 1_000; // whole seconds: what happens at one instant in a thousand markets goes out together
     return {
       key: `r${String(source.line).padStart(5, '0')}`,
       row,
@@ -100,10 +100,9 @@ export function bigRows({ parsed, seed, market: { rules }, commodities }: BigDay
       winner: market.bidders[swap]!,
       runnerUp: market.bidders[1 - swap]!,
       winnerFirst: limits.kind === 'equal' || draw('order', 0, 1) === 0,
-      instants: [earlier, earlier + draw('later', 10, 90) * 100],
+      instants: [earlier, earlier + draw('later', 1, 9) * 1_000],
       weighedGrams: (quantity * Number(value.unit.size) * draw('weighed', seed.weighedPerMille.least, seed.weighedPerMille.most)) / 1_000,
     };
   });
-  const used = new Set(rows.map(({ market: { key } }) => key));
-  return { rows, markets: [...known.values()].filter(({ key }) => used.has(key)) };
+  return { rows, markets: [...known.values()] };
 }

@@ -1,5 +1,6 @@
 import type { AgmarknetPrice } from '../../importers/agmarknet.js';
 import type { ParsedRow } from '../../importers/row.js';
+import { placeOf } from './choose.js';
 import { drawWhole } from './draw.js';
 import { commodityClasses, type Commodities } from './goods.js';
 import type { BigSeed, BigState } from './seed.js';
@@ -17,6 +18,8 @@ const ZONES = [
   { code: 'R', temperatureClass: 'TEMPERATURE_CLASS_CHILLED' },
 ] as const;
 const LOCATIONS = 4;
+/** Each market of a state sends one truck. */
+const TRUCKS_PER_DOOR = 8;
 const TONNE = 1_000_000;
 
 /** The seed of the big day from its accepted rows: parties, limits and places large enough for all of them. */
@@ -47,7 +50,7 @@ export function makeBigSeed(rows: readonly ParsedRow<AgmarknetPrice>[], table: C
         const fits = (total + (LOCATIONS - 1) * mostGrams) / LOCATIONS;
         return { code: zone, temperatureClass, locations: LOCATIONS, capacityGrams: Math.ceil(fits / TONNE) * TONNE };
       }),
-      doors: 4,
+      doors: Math.max(4, Math.ceil(new Set(own.map(({ value }) => placeOf(value))).size / TRUCKS_PER_DOOR)),
       doorGrams: 1_000 * TONNE,
     };
   });

@@ -33,6 +33,7 @@ export class Caller {
   readonly #accounts: Accounts;
   readonly ids: PlanIds;
   readonly #locations = new Map<string, string>();
+  readonly #names = new Map<string, string>();
 
   constructor(accounts: Accounts, ids: PlanIds) {
     this.#accounts = accounts;
@@ -46,15 +47,18 @@ export class Caller {
     switch (action.kind) {
       case 'register-organization': {
         const { organizationId } = await post<{ organizationId: string }>('/v1/organizations', action.body);
-        return ids.keep('organization', action.organization, organizationId);
+        this.#names.set(action.organization, action.body.name);
+        return void ids.keep('organization', action.organization, organizationId);
       }
       case 'declare-affiliation':
         return void (await post(`/v1/organizations/${ids.of('organization', action.organization)}:declareAffiliation`, { affiliateOrganizationId: ids.of('organization', action.affiliate) }));
       case 'register-client':
         return this.#registerClient(action);
+      case 'register-user':
+        return this.#registerUser(action);
       case 'create-market': {
         const { marketId } = await post<{ marketId: string }>('/v1/markets', action.body);
-        return ids.keep('market', action.market, marketId);
+        return void ids.keep('market', action.market, marketId);
       }
       case 'admit-bidder': {
         const body = { ...action.body, organizationId: ids.of('organization', action.organization), licensedUntil: rfc3339(action.body.licensedUntil) };
@@ -69,7 +73,7 @@ export class Caller {
       }
       case 'create-items': {
         const { outcomes } = await post<Outcomes>('/v1/items:batchCreate', { items: action.items });
-        return action.items.forEach(({ code }, i) => ids.keep('item', code, taken(outcomes[i]!, code).itemId!));
+        return void action.items.forEach(({ code }, i) => ids.keep('item', code, taken(outcomes[i]!, code).itemId!));
       }
       case 'register-consignments':
         return this.#registerConsignments(action);
@@ -82,7 +86,7 @@ export class Caller {
           consignmentIds: action.consignments.map((consignment) => ids.of('consignment', consignment)),
         };
         const { appointmentId } = await post<{ appointmentId: string }>('/v1/appointments', body);
-        return ids.keep('appointment', action.appointment, appointmentId);
+        return void ids.keep('appointment', action.appointment, appointmentId);
       }
       case 'gate-in':
         return void (await post(`/v1/appointments/${ids.of('appointment', action.appointment)}:gateIn`, {}));
@@ -91,7 +95,7 @@ export class Caller {
       case 'receive-line': {
         const body = { ...action.body, consignmentId: ids.of('consignment', action.consignment), itemId: ids.of('item', action.item) };
         const { receiptId } = await post<{ receiptId: string }>(`/v1/appointments/${ids.of('appointment', action.appointment)}/receipts`, body);
-        return ids.keep('receipt', action.consignment, receiptId);
+        return void ids.keep('receipt', action.consignment, receiptId);
       }
       case 'finish-unloading':
         return void (await post(`/v1/appointments/${ids.of('appointment', action.appointment)}:finishUnloading`, {}));
@@ -99,7 +103,7 @@ export class Caller {
         return void (await post(`/v1/receipts/${ids.of('receipt', action.consignment)}:putAway`, { locationId: action.location === undefined ? '' : this.#location(action.centre, action.location) }));
       case 'create-session': {
         const { sessionId } = await post<{ sessionId: string }>(`/v1/markets/${ids.of('market', action.market)}/sessions`, action.body);
-        return ids.keep('session', action.session, sessionId);
+        return void ids.keep('session', action.session, sessionId);
       }
       case 'list-lot':
         return void (await post(`/v1/lots/${ids.of('lot', action.consignment)}:list`, { sessionId: ids.of('session', action.session), startPriceAmount: action.startPriceAmount }));
@@ -117,7 +121,15 @@ export class Caller {
     if (this.#accounts.has(action.organization)) return;
     const path = `/v1/organizations/${this.ids.of('organization', action.organization)}/clients`;
     const { client, clientSecret } = await this.#accounts.of(action.by).post<{ client: { clientId: string }; clientSecret: string }>(path, jsonOf(action.body));
-    this.#accounts.keep(action.organization, { clientId: client.clientId, clientSecret });
+    const { roles } = action.body;
+    this.#accounts.keep(action.organization, { name: this.#names.get(action.organization) ?? action.organization, roles, clientId: client.clientId, clientSecret });
+  }
+
+  async #registerUser({ by, key, organization, body: { login, name, roles } }: Extract<Action, { kind: 'register-user' }>): Promise<void> {
+    const password = this.#accounts.passwordOf(login);
+    const { userId } = await this.#accounts.of(by).post<{ userId: string }>('/v1/users', { login, name, password }, key);
+    await this.#accounts.of(by).post(`/v1/organizations/${this.ids.of('organization', organization)}/memberships`, { userId, roles }, `${key}:member`);
+    this.#accounts.keepUser(login, { name, password, organization, roles });
   }
 
   async #registerConsignments(action: Extract<Action, { kind: 'register-consignments' }>): Promise<void> {

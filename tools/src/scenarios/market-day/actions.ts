@@ -38,6 +38,11 @@ export interface GoodsBody {
   readonly tradeUnit: { readonly label: string; readonly base: BaseUnit; readonly size: bigint };
 }
 
+/** The person of a day who can sign in at the page. */
+export function registerOperator(organization: string, at: Instant, key: KeyOf): Action {
+  return { kind: 'register-user', key: key('user'), at, by: PLATFORM, organization, body: { login: 'market.operator', name: 'Market operator', roles: ['market-operator'] } };
+}
+
 /** One consignment of a batch; its lot has the same key. */
 export interface ConsignmentRow {
   readonly consignment: string;
@@ -74,6 +79,8 @@ export type Action = Step &
     | { readonly kind: 'register-organization'; readonly organization: string; readonly body: { readonly name: string; readonly kind: OrganizationKind } }
     | { readonly kind: 'declare-affiliation'; readonly organization: string; readonly affiliate: string }
     | { readonly kind: 'register-client'; readonly organization: string; readonly body: { readonly name: string; readonly roles: readonly string[] } }
+    /** A person who signs in at the page, as a member of the organization. */
+    | { readonly kind: 'register-user'; readonly organization: string; readonly body: { readonly login: string; readonly name: string; readonly roles: readonly string[] } }
     | { readonly kind: 'create-market'; readonly market: string; readonly body: MarketDefinition }
     | {
       readonly kind: 'admit-bidder';
@@ -121,6 +128,23 @@ export type Action = Step &
   );
 
 export type ActionKind = Action['kind'];
+
+/** Who and what there is before what is done with it. */
+const ORDER: Readonly<Record<ActionKind, number>> = {
+  'register-organization': 1, 'declare-affiliation': 2, 'register-client': 3, 'register-user': 4, 'create-market': 5, 'admit-bidder': 6, 'suspend-bidder': 7,
+  'create-centre': 8, 'create-items': 9, 'register-consignments': 10, 'book-appointment': 11, 'gate-in': 12, 'call-to-door': 13,
+  'receive-line': 14, 'put-away': 15, 'finish-unloading': 16, 'create-session': 17, 'list-lot': 18, 'start-session': 19,
+};
+
+/** Actions whose times no longer matter: each kind together, behind what it needs. */
+export function inOrderOfKind(actions: readonly Action[]): readonly Action[] {
+  return actions.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind]);
+}
+
+/** Actions in order of time, those of one instant and kind together. */
+export function inOrder(actions: readonly Action[]): readonly Action[] {
+  return actions.toSorted((a, b) => a.at - b.at || ORDER[a.kind] - ORDER[b.kind]);
+}
 
 /** A bid is due a while after its lot has opened: when that is, only the market knows. */
 export interface BidAction {

@@ -6,7 +6,7 @@ import { ItemControl } from '@naru/contracts/gen/naru/warehousing/v1/item_servic
 import { instantOf, type Instant } from '@naru/kernel/instant';
 import type { KamisPrice } from '../../importers/kamis.js';
 import type { Parsed } from '../../importers/row.js';
-import { PLATFORM, type Action, type BidAction, type ConsignmentRow, type ExpectedLot, type ItemBody, type KeyOf, type Outcome, type Plan } from './actions.js';
+import { inOrder, PLATFORM, registerOperator, type Action, type BidAction, type ConsignmentRow, type ExpectedLot, type ItemBody, type KeyOf, type Outcome, type Plan } from './actions.js';
 import { dayRows, type DayRow } from './day-row.js';
 import type { DayRules } from './files.js';
 import { limitsFor } from './limits.js';
@@ -52,7 +52,7 @@ export function planDay(parsed: Parsed<KamisPrice>, seed: Seed, rules: DayRules)
     day: seed.day,
     timeZone: market.timeZone,
     currency: market.rules.currency,
-    actions: actions.toSorted((a, b) => a.at - b.at),
+    actions: inOrder(actions),
     bids: inSessions(seed, consigned).flatMap((row) => bidActions(row, key)),
     lots: expectedLots(seed, consigned, rules, at),
   };
@@ -69,6 +69,7 @@ function parties(seed: Seed, at: Instant, key: KeyOf): readonly Action[] {
     ...seed.clients.map(({ organization, roles }): Action => ({
       kind: 'register-client', key: key('client', organization), at, by: PLATFORM, organization, body: { name: `${organization} market day`, roles },
     })),
+    registerOperator(seed.corporation, at, key),
   ];
 }
 
