@@ -17,7 +17,7 @@ beforeAll(async () => {
   const plan = livePlan();
   system = await startTestSystem({ startsAt: plan.actions[0]!.at });
   day = await playLiveDay(system, plan);
-});
+}, 120_000);
 
 afterAll(async () => {
   await scratch?.drop();

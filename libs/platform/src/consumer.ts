@@ -61,13 +61,8 @@ function linksOf(records: readonly BusRecord[]): Link[] {
 async function effectOf(records: readonly BusRecord[], handler: EventHandler | StreamHandler, codec: EventCodec<unknown>, service: string, tx: Transaction): Promise<void> {
   const [first] = records as [BusRecord];
   const parent = records.length === 1 ? publicationOf(first) : ROOT_CONTEXT;
-<<<<<<< HEAD
-  const links = records.length === 1 ? [] : records.flatMap((record) => trace.getSpanContext(publicationOf(record)) ?? []).map((linked) => ({ context: linked }));
-  const attributes = { 'naru.service': service, 'messaging.system': 'naru', 'messaging.message.id': first.id, 'messaging.destination.name': first.topic, 'messaging.batch.message_count': records.length };
-=======
   const links = records.length === 1 ? [] : linksOf(records);
-  const attributes = { 'messaging.system': 'naru', 'messaging.message.id': first.id, 'messaging.destination.name': first.topic, 'messaging.batch.message_count': records.length };
->>>>>>> bench
+  const attributes = { 'naru.service': service, 'messaging.system': 'naru', 'messaging.message.id': first.id, 'messaging.destination.name': first.topic, 'messaging.batch.message_count': records.length };
   const span = tracer.startSpan(`consume ${first.type}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   try {
     const events = records.map((record) => delivered(record, codec));

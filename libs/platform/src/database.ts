@@ -49,13 +49,8 @@ const TIMESTAMPTZ = 1184;
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === INT8) return BigInt;
-<<<<<<< HEAD
-    if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-    return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
-=======
     if (oid === TIMESTAMPTZ) return instantOf;
     return pg.types.getTypeParser(oid, format);
->>>>>>> bench
   },
 };
 

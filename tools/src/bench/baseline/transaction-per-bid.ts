@@ -16,11 +16,7 @@ const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === pg.types.builtins.INT8) return BigInt;
     if (oid === pg.types.builtins.TIMESTAMPTZ) return (text: string) => Date.parse(text);
-<<<<<<< HEAD
-    return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
-=======
     return pg.types.getTypeParser(oid, format);
->>>>>>> bench
   },
 };
 
