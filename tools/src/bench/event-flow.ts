@@ -13,14 +13,16 @@ import type { TestDatabase } from '@naru/testing/test-database';
 
 /** Facts of the auction that become rows of warehousing: outbox, relay, log, lane, inbox and effect as the shell runs them. */
 export interface EventFlow {
+  /** Begins to take from the outbox. */
+  relay(): void;
   /** Publishes `events` facts in one transaction of the auction; resolves when it is durable. */
   produce(events: number): Promise<void>;
   /** Facts whose effect is durable. */
   readonly effects: number;
   /** Milliseconds from commit to effect, of each fact. */
   latencies: number[];
-  /** Resolves when every fact produced has its effect. */
-  drained(): Promise<void>;
+  /** Resolves when `effects` has come to this number. */
+  drained(effects: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,7 +72,6 @@ export async function startEventFlow(database: TestDatabase): Promise<EventFlow>
   const bus = new EmbeddedBus({ database: warehousing, url: database.services.get('warehousing')!.databaseUrl, service: 'warehousing', log });
 
   const committedAt = new Map<string, number>();
-  let published = 0;
   const flow = { effects: 0, latencies: [] as number[] };
   const consumer = new Consumer({
     ...{ database: warehousing, bus, group: 'warehousing', service: 'warehousing', log },
@@ -100,10 +101,10 @@ export async function startEventFlow(database: TestDatabase): Promise<EventFlow>
       ],
     ]),
   });
-  relay.start();
   await consumer.start();
 
   return {
+    relay: () => relay.start(),
     get effects() {
       return flow.effects;
     },
@@ -115,15 +116,14 @@ export async function startEventFlow(database: TestDatabase): Promise<EventFlow>
     },
     async produce(events) {
       const batch = facts(events);
-      published += events;
       const eventIds = await auction.transaction((tx) => outbox.publish(tx, batch));
       const now = performance.now();
       for (const id of eventIds) committedAt.set(id, now);
     },
-    async drained() {
+    async drained(effects) {
       const until = performance.now() + DRAIN_LIMIT_MS;
-      while (flow.effects < published) {
-        if (performance.now() > until) throw new Error(`${published} facts were published, ${flow.effects} have their effects after a minute`);
+      while (flow.effects < effects) {
+        if (performance.now() > until) throw new Error(`${flow.effects} of ${effects} facts have their effects after a minute`);
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     },

@@ -55,10 +55,10 @@ export async function beginLife(name: string, say: (line: string) => void): Prom
     rmSync(home, { recursive: true, force: true });
   };
   try {
-    const [, seconds, calls] = await running.line(/took ([\d.]+) s and (\d+) calls/);
+    const [, seconds, called] = await running.line(/lots in ([\d.]+) s, ([\d,]+) calls/);
     const [closing, sold, lots] = await running.line(/^day: lots sold: (\d+) of (\d+)$/);
-    const day = { seconds: Number(seconds), calls: Number(calls), endedAt: performance.now() };
-    say(`${closing}, ${calls!} calls in ${seconds} s`);
+    const day = { seconds: Number(seconds), calls: Number(called!.replaceAll(',', '')), endedAt: performance.now() };
+    say(`${closing}, ${day.calls} calls in ${seconds} s`);
     if (name === 'live' && (sold !== '137' || lots !== '139')) throw new Error(`the real day sold 137 of 139 lots, this one ${sold!} of ${lots!}`);
     await verify(home);
     return {
