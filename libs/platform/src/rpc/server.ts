@@ -16,6 +16,8 @@ import type { RefusalLog } from './refusal-log.js';
 import { Malformed, statusOf } from './status.js';
 import { validateBytes } from './validation.js';
 
+/** Why a call's signal is aborted. grpc-js says `cancelled` at the end of every call, and a reason of its own costs the signal a stack trace. */
+const OVER = new Error('the call is over');
 const KEY_SHAPE = /^[\x21-\x7e]{1,64}$/;
 const LONGEST_CALL_MS = 30_000;
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -193,7 +195,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     validateBytes(contract.method.input, incoming.request);
     const deadline = incoming.getDeadline();
     const abort = new AbortController();
-    incoming.on('cancelled', () => abort.abort());
+    incoming.on('cancelled', () => abort.abort(OVER));
     if (endpoint.extras.definition.responseStream) {
       this.#streams.add(abort);
       abort.signal.addEventListener('abort', () => this.#streams.delete(abort));
