@@ -1,11 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CRASH_POINTS, type CrashPoint } from '@naru/platform/crash-point';
 import { ApiClient } from '@naru/tools/api/client';
 import type { VerifyReport } from '@naru/tools/cli/verify';
-import { OPERATOR_CLIENT } from '@naru/tools/launcher/accounts';
 import { Launched, freePort, naru } from './launched.js';
 import { type Board, boardOfFiles, comparable, livePlan } from './live-day.js';
 
@@ -60,8 +59,9 @@ describe('a day that is killed with -9 at every named point', () => {
   });
 
   it('shows the board of the files', async () => {
-    const { operator } = JSON.parse(readFileSync(join(home, 'secrets.json'), 'utf8')) as { operator: string };
-    const api = new ApiClient(`http://localhost:${port}`, { clientId: OPERATOR_CLIENT, clientSecret: operator });
+    const shell = await naru(home, 'accounts', '--shell');
+    const value = (name: string): string => new RegExp(`\\s${name}=(\\S+)`).exec(shell)![1]!;
+    const api = new ApiClient(value('NARU'), { clientId: value('MARKET_ID'), clientSecret: value('MARKET_SECRET') });
     const { markets } = await api.get<{ markets: { marketId: string }[] }>('/v1/markets');
     expect(markets).toHaveLength(1);
     const board = await api.get<Board>(`/v1/markets/${markets[0]!.marketId}/board?businessDay=2022-06-23`);
