@@ -210,12 +210,10 @@ export class Database {
       let result: T;
       try {
         result = await running.run(inside, () => fn(tx));
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- what was thrown goes on as it came
         if (unawaited.failure !== undefined) throw unawaited.failure;
       } catch (error) {
         inside.open = false;
         await client.query('rollback').catch(() => {}); // a lost connection has rolled back by itself
-         
         throw unawaited.forget(0, error);
       }
       inside.open = false;
