@@ -40,10 +40,13 @@ export interface RunningService {
   readonly published: ReadonlyMap<string, string>;
   /** Where refused access is recorded, also that of an edge in front of the service. */
   readonly refusals: RefusalLog;
-  /** Whether nothing is published or consumed here right now. Costs nothing: ask it before `settled`. */
+  /** Whether nothing is published or consumed here right now. Costs nothing: ask it before `settledAt`. */
   readonly idle: boolean;
-  /** Whether everything committed is published, and everything published so far is consumed here. */
-  settled(): Promise<boolean>;
+  /**
+   * Where its logs end, if everything committed here is published and everything published so far is consumed here; undefined if not.
+   * Services that give the same ends are settled together.
+   */
+  settledAt(): Promise<ReadonlyMap<string, bigint> | undefined>;
   /** Takes no new calls, ends the running ones, publishes what is committed, and closes. */
   stop(): Promise<void>;
 }
@@ -139,10 +142,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
     get idle() {
       return relay.idle && bus.idle;
     },
-    async settled() {
-      const [waiting, lags] = await Promise.all([database.query('select 1 from outbox limit 1'), bus.lag()]);
-      return waiting.length === 0 && lags.every((lag) => lag.records === 0n);
-    },
+    settledAt: () => bus.settledAt(),
     async stop() {
       stopHousekeeping();
       await app.close();

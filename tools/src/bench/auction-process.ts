@@ -22,5 +22,5 @@ await runChild<AuctionOptions>(async (options) => {
     ...{ poolSize: POOL_SIZE, grpcAddress: '127.0.0.1:0', pageTokenKey: 'key of the page tokens of the bench', businessClock: new RealBusinessClock() },
     log: (line) => line.level !== 'info' && console.error(line),
   });
-  return { ready: { address: service.address }, answers: { isSettled: () => service.settled() }, stop: () => service.stop() };
+  return { ready: { address: service.address }, answers: { isSettled: async () => service.idle && (await service.settledAt()) !== undefined }, stop: () => service.stop() };
 });
