@@ -1,8 +1,9 @@
 import type { BusinessClock } from '@naru/kernel/clock';
+import type { Instant } from '@naru/kernel/instant';
 import { ScenarioClock } from '@naru/platform/clocks';
 import type { ServiceConfig } from '@naru/platform/config';
 import { type TestDatabase, createTestDatabase } from '@naru/testing/test-database';
-import { ApiClient } from '@naru/tools/api/client';
+import { ApiClient, type Credentials } from '@naru/tools/api/client';
 import { OPERATOR_CLIENT } from '@naru/tools/launcher/accounts';
 import { settle } from '@naru/tools/launcher/settle';
 import { type RunningSystem, startSystem } from '@naru/tools/launcher/system';
@@ -15,6 +16,7 @@ export interface TestSystem extends RunningSystem {
   readonly clock: ScenarioClock;
   /** Naru's own operator. */
   readonly operator: ApiClient;
+  readonly operatorCredentials: Credentials;
   /** A new organization with a client in `roles`. */
   newParty(name: string, kind: string, roles: readonly string[]): Promise<Party>;
   /** Waits until every event has had its effects. */
@@ -42,9 +44,9 @@ export async function until(condition: () => Promise<boolean>, limitMs = 10_000)
 const MARKET_DAY_START = Date.parse('2022-06-23T02:00:00+09:00');
 
 /** The whole system on a database of its own, behind its gateway, with a business clock that the test moves. */
-export async function startTestSystem(options: { clock?: BusinessClock; config?: Partial<ServiceConfig> } = {}): Promise<TestSystem> {
+export async function startTestSystem(options: { startsAt?: Instant; clock?: BusinessClock; config?: Partial<ServiceConfig> } = {}): Promise<TestSystem> {
   const database = await createTestDatabase();
-  const clock = new ScenarioClock(MARKET_DAY_START);
+  const clock = new ScenarioClock(options.startsAt ?? MARKET_DAY_START);
   const system = await startSystem({
     provisioned: database.services,
     port: 0,
@@ -56,20 +58,25 @@ export async function startTestSystem(options: { clock?: BusinessClock; config?:
     },
     ...(options.config ? { config: options.config } : {}),
   });
-  const operator = new ApiClient(system.url, { clientId: OPERATOR_CLIENT, clientSecret: OPERATOR_SECRET });
+  const operatorCredentials = { clientId: OPERATOR_CLIENT, clientSecret: OPERATOR_SECRET };
+  const operator = new ApiClient(system.url, operatorCredentials);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= system.stop());
   return {
     ...system,
     database,
     clock,
     operator,
+    operatorCredentials,
     async newParty(name, kind, roles) {
       const { organizationId } = await operator.post<{ organizationId: string }>('/v1/organizations', { name, kind }, key());
       const { client, clientSecret } = await operator.post<{ client: { clientId: string }; clientSecret: string }>(`/v1/organizations/${organizationId}/clients`, { name, roles });
       return { organizationId, api: new ApiClient(system.url, { clientId: client.clientId, clientSecret }) };
     },
     settle: () => settle(system),
+    stop,
     async close() {
-      await system.stop();
+      await stop();
       await database.drop();
     },
   };

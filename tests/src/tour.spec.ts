@@ -1,16 +1,12 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Launched, ROOT, freePort } from './launched.js';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'naru-tour-'));
-const environment = { ...process.env, NARU_HOME: home };
 
 /** The shell blocks of the README's tour, word for word, as one script. */
 function tour(): string {
@@ -18,32 +14,19 @@ function tour(): string {
   return [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((match) => match[1]!).join('\n');
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
-let launcher: ChildProcess;
-let output = '';
+let launched: Launched;
 let answers = '';
 
 beforeAll(async () => {
-  launcher = spawn(process.execPath, [join(ROOT, 'tools/dist/launcher/main.js'), '--speed', 'max', '--quiet', '--port', String(await freePort())], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
-  launcher.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  while (!output.includes('day: lots sold')) {
-    if (launcher.exitCode !== null) throw new Error(`the system ended:\n${output}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  const { stdout } = await promisify(execFile)('bash', ['-c', tour()], { cwd: ROOT, env: environment });
+  launched = new Launched(home, await freePort());
+  const { over } = await launched.dayOrEnd();
+  if (!over) throw new Error(`the system ended:\n${launched.output}`);
+  const { stdout } = await promisify(execFile)('bash', ['-c', tour()], { cwd: ROOT, env: { ...process.env, NARU_HOME: home } });
   answers = stdout;
 }, 120_000);
 
 afterAll(async () => {
-  launcher.kill('SIGINT');
-  if (launcher.exitCode === null) await once(launcher, 'exit');
+  await launched?.stop();
   rmSync(home, { recursive: true, force: true });
 }, 20_000);
 

@@ -58,7 +58,7 @@ const HTTP = extension('google.api.http');
 
 function accessOf(method: DescMethod): Access {
   if (!hasOption(method, ACCESS)) throw new Error(`${method.parent.typeName}.${method.name} declares no access`);
-  const option = getOption(method, ACCESS) as unknown as { permission: string; scope: number; resource: string; idempotencyKey: boolean };
+  const option = getOption(method, ACCESS) as { permission: string; scope: number; resource: string; idempotencyKey: boolean };
   if (option.scope === 0) throw new Error(`${method.parent.typeName}.${method.name} declares no scope`);
   if ((option.permission === '') !== (option.scope === 1)) throw new Error(`${method.parent.typeName}.${method.name} must name a permission, or be public`);
   return { permission: option.permission, scope: SCOPES[option.scope]!, resource: option.resource, idempotencyKey: option.idempotencyKey };
@@ -66,7 +66,7 @@ function accessOf(method: DescMethod): Access {
 
 function httpOf(method: DescMethod): HttpRule | undefined {
   if (!hasOption(method, HTTP)) return undefined;
-  const rule = getOption(method, HTTP) as unknown as { pattern: { case: keyof typeof VERBS; value: string }; body: string; responseBody: string };
+  const rule = getOption(method, HTTP) as { pattern: { case: keyof typeof VERBS; value: string }; body: string; responseBody: string };
   return { verb: VERBS[rule.pattern.case], template: rule.pattern.value, body: rule.body, responseBody: rule.responseBody };
 }
 
@@ -86,7 +86,7 @@ export const rpcs: ReadonlyMap<string, Rpc> = new Map(
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
   [...registry].flatMap((type) => {
     if (type.kind !== 'message' || !hasOption(type, EVENT)) return [];
-    const { key } = getOption(type, EVENT) as unknown as { key: string };
+    const { key } = getOption(type, EVENT) as { key: string };
     const field = type.fields.find((f) => f.name === key);
     if (!field) throw new Error(`${type.typeName} names the key ${key}, which is no field of it`);
     return [[type.typeName, { message: type, key: field.localName }] as [string, EventType]];

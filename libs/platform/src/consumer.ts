@@ -1,4 +1,4 @@
-import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from '@opentelemetry/api';
+import { type Context, type Link, ROOT_CONTEXT, SpanKind, SpanStatusCode, context, propagation, trace } from '@opentelemetry/api';
 import { topicsOf } from '@naru/contracts/registry';
 import { isRetriable } from './bus/retriable.js';
 import type { Bus, BusRecord } from './bus/port.js';
@@ -48,12 +48,21 @@ function delivered(record: BusRecord, codec: EventCodec<unknown>): Delivered<unk
   return { id, type, source, key, time, recordTime, data: codec.decode(record.payload) };
 }
 
+/** The publications of `records`, each once: facts of one transaction share theirs. */
+function linksOf(records: readonly BusRecord[]): Link[] {
+  const publications = new Map(records.map((record) => [record.traceparent, record]));
+  return [...publications.values()].flatMap((record) => {
+    const linked = trace.getSpanContext(publicationOf(record));
+    return linked ? [{ context: linked }] : [];
+  });
+}
+
 /** The effect of `records` of one type under a span: of one, a child of its publication; of several, linked to theirs. */
-async function effectOf(records: readonly BusRecord[], handler: EventHandler | StreamHandler, codec: EventCodec<unknown>, tx: Transaction): Promise<void> {
+async function effectOf(records: readonly BusRecord[], handler: EventHandler | StreamHandler, codec: EventCodec<unknown>, service: string, tx: Transaction): Promise<void> {
   const [first] = records as [BusRecord];
   const parent = records.length === 1 ? publicationOf(first) : ROOT_CONTEXT;
-  const links = records.length === 1 ? [] : records.flatMap((record) => trace.getSpanContext(publicationOf(record)) ?? []).map((linked) => ({ context: linked }));
-  const attributes = { 'messaging.system': 'naru', 'messaging.message.id': first.id, 'messaging.destination.name': first.topic, 'messaging.batch.message_count': records.length };
+  const links = records.length === 1 ? [] : linksOf(records);
+  const attributes = { 'naru.service': service, 'messaging.system': 'naru', 'messaging.message.id': first.id, 'messaging.destination.name': first.topic, 'messaging.batch.message_count': records.length };
   const span = tracer.startSpan(`consume ${first.type}`, { kind: SpanKind.CONSUMER, attributes, links }, parent);
   try {
     const events = records.map((record) => delivered(record, codec));
@@ -169,15 +178,15 @@ export class Consumer {
   }
 
   #effect(records: readonly BusRecord[], tx: Transaction): Promise<void> {
-    const { group, handlers, codecs } = this.#options;
+    const { group, service, handlers, codecs } = this.#options;
     const { type } = records[0]!;
     const handler = handlers.get(type);
     if (!handler) throw new Error(`${group} no longer takes ${type}`);
-    return effectOf(records, handler, codecs.get(type)!, tx);
+    return effectOf(records, handler, codecs.get(type)!, service, tx);
   }
 
   async #prepareDays(): Promise<void> {
-    await this.#inbox.prepareDays().catch((error) => {
+    await this.#inbox.prepareDays().catch((error: unknown) => {
       // days are made ahead, and the default partition takes the rest
       this.#options.log({ level: 'warn', service: this.#options.service, message: 'the days of the inbox were not made', error: String(error) });
     });

@@ -1,12 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Writable } from 'node:stream';
 import { DataSource, type EntityManager, type EntitySchema, type MixedList } from 'typeorm';
 import type { PoolClient } from 'pg';
 import pg from 'pg';
+import { arrayParameter } from './array-parameter.js';
 
 /** A running transaction. Queries run in order on one connection. */
 export interface Transaction {
   /** Rows of a statement. `bigint` columns come as bigint, `timestamptz` as epoch milliseconds; pass instants as `date(at)`. */
   query<Row = Record<string, unknown>>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /**
+   * Sends a statement whose answer nobody needs, and does not wait for it: the next one follows it on the wire. If it fails, so does
+   * the savepoint or the transaction that it was sent in, with its error.
+   */
+  send(text: string, values?: readonly unknown[]): void;
   /** Runs `fn` so that its failure undoes only what it did, and passes the failure on. */
   savepoint<T>(fn: () => Promise<T>): Promise<T>;
   /** Runs once the commit is durable; never when the transaction fails. Must not throw. */
@@ -30,13 +37,20 @@ export interface DatabaseOptions {
   readonly random?: () => number;
 }
 
+/** Epoch milliseconds of `2022-06-23 05:00:00.123456+00`; NaN for infinity. */
+function instantOf(text: string): number {
+  const offset = text.at(-3);
+  const whole = offset === '+' || offset === '-' ? `${text}:00` : text;
+  return Date.parse(`${whole.slice(0, 10)}T${whole.slice(11)}`);
+}
+
 const INT8 = 20;
 const TIMESTAMPTZ = 1184;
 const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
     if (oid === INT8) return BigInt;
-    if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-    return pg.types.getTypeParser(oid, format as 'text');
+    if (oid === TIMESTAMPTZ) return instantOf;
+    return pg.types.getTypeParser(oid, format);
   },
 };
 
@@ -52,6 +66,8 @@ function refuseInside(what: string): void {
 
 /** SQLSTATEs after which the same transaction may succeed. */
 const RETRIABLE = new Set(['40001', '40P01']);
+/** Of a statement in a transaction that an earlier one has broken. */
+const BROKEN = '25P02';
 const MAX_ATTEMPTS = 6;
 /** Statements beyond this number are not prepared by name: no text may be built at run time without bound. */
 const MAX_NAMED = 1000;
@@ -59,6 +75,45 @@ const MAX_NAMED = 1000;
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
+/**
+ * Statements of a transaction whose answers nobody waits for. PostgreSQL answers in order: once a later statement has its answer,
+ * these have theirs. By callback, because a fault of the parameters is then known at once.
+ */
+class Unawaited {
+  readonly #client: PoolClient;
+  readonly #sent: { failure: Error | undefined }[] = [];
+
+  constructor(client: PoolClient) {
+    this.#client = client;
+  }
+
+  /** How many were sent and not forgotten. */
+  get length(): number {
+    return this.#sent.length;
+  }
+
+  /** The first failure known so far. */
+  get failure(): Error | undefined {
+    return this.#sent.find(({ failure }) => failure !== undefined)?.failure;
+  }
+
+  send(statement: pg.QueryConfig): void {
+    const entry: { failure: Error | undefined } = { failure: undefined };
+    this.#sent.push(entry);
+    // Held back until this turn of the event loop is over: what follows goes out in the same packet.
+    const { stream } = (this.#client as unknown as { readonly connection: { readonly stream: Writable } }).connection; // there, but not in its types
+    stream.cork();
+    process.nextTick(() => stream.uncork());
+    this.#client.query(statement, (error: Error | null) => void (entry.failure ??= error ?? undefined));
+  }
+
+  /** Forgets those sent since there were `length`. Gives what stands behind `error`, which may only say that the transaction was broken already. */
+  forget(length: number, error: unknown): unknown {
+    const first = this.#sent.splice(length).find(({ failure }) => failure !== undefined)?.failure;
+    return first === undefined || (sqlState(error) ?? BROKEN) !== BROKEN ? error : first;
+  }
 }
 
 /** The database of one service: a pool on its own role and schema. */
@@ -79,7 +134,7 @@ export class Database {
       schema: options.schema,
       entities: options.entities ?? [],
       poolErrorHandler: () => {}, // a lost idle connection is replaced by the pool; a lost busy one fails its query
-      extra: { max: options.poolSize, types, options: `-c search_path=${options.schema},bus,public`, application_name: `naru-${options.schema}`, keepAlive: true },
+      extra: { max: options.poolSize, types, options: `-c search_path=${options.schema},bus,public`, application_name: `naru-${options.schema}`, keepAlive: true, pipeline: true },
     });
     await source.initialize();
     return new Database(source, options.random ?? Math.random);
@@ -92,7 +147,8 @@ export class Database {
   #statement(text: string, values: readonly unknown[]) {
     let name = this.#names.get(text);
     if (!name && this.#names.size < MAX_NAMED) this.#names.set(text, (name = `s${this.#names.size}`));
-    return { text, values: values as unknown[], ...(name ? { name } : {}) };
+    const parameters = values.map((value) => (Array.isArray(value) ? (arrayParameter(value) ?? (value as unknown)) : value));
+    return { text, values: parameters, ...(name ? { name } : {}) };
   }
 
   /** Rows of one statement outside any transaction of ours. */
@@ -129,35 +185,40 @@ export class Database {
     const inside = { open: true };
     try {
       const client = (await runner.connect()) as PoolClient;
+      const unawaited = new Unawaited(client);
       let savepoints = 0;
       const tx: Transaction = {
         query: async <Row>(text: string, values: readonly unknown[] = []) => (await client.query(this.#statement(text, values))).rows as Row[],
+        send: (text, values = []) => unawaited.send(this.#statement(text, values)),
         savepoint: async (inner) => {
           const name = `p${++savepoints}`;
-          await client.query(`savepoint ${name}`);
+          const begun = unawaited.length;
+          unawaited.send({ text: `savepoint ${name}` });
           try {
             const result = await inner();
-            await client.query(`release savepoint ${name}`);
+            unawaited.send({ text: `release savepoint ${name}` });
             return result;
           } catch (error) {
             await client.query(`rollback to savepoint ${name}`);
-            throw error;
+            throw unawaited.forget(begun, error);
           }
         },
         afterCommit: (action) => void actions.push(action),
         manager: runner.manager,
       };
-      await client.query('begin');
+      unawaited.send({ text: 'begin' });
       let result: T;
       try {
         result = await running.run(inside, () => fn(tx));
+        if (unawaited.failure !== undefined) throw unawaited.failure;
       } catch (error) {
         inside.open = false;
         await client.query('rollback').catch(() => {}); // a lost connection has rolled back by itself
-        throw error;
+        throw unawaited.forget(0, error);
       }
       inside.open = false;
-      await client.query('commit');
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT') throw unawaited.forget(0, new Error('the transaction went on after one of its statements had failed'));
       for (const action of actions) action();
       return result;
     } finally {

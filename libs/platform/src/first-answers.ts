@@ -40,13 +40,13 @@ export function isAnsweredMeanwhile(error: unknown): boolean {
   return sqlState(error) === '23505' && (error as { constraint?: unknown }).constraint === 'idempotency_pkey';
 }
 
-/** Stores first answers. Fails with 23505 when one of the keys has been answered meanwhile. */
-export async function storeAnswers(
+/** Stores first answers. The transaction fails with 23505 when one of the keys has been answered meanwhile. */
+export function storeAnswers(
   tx: Transaction,
   answers: readonly (IdempotencyKey & { readonly response: Uint8Array | undefined; readonly refusal: Refusal | undefined })[],
-): Promise<void> {
+): void {
   if (answers.length === 0) return;
-  await tx.query(
+  tx.send(
     `insert into idempotency (organization_id, method, key, fingerprint, response, refusal)
      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::jsonb[])`,
     [

@@ -44,7 +44,7 @@ export class Outbox {
     if (events.length === 0) return [];
     const ids = events.map(() => this.#ids.next());
     const traces = traceFieldsOf(events);
-    await tx.query(INSERT, [
+    tx.send(INSERT, [
       ids,
       events.map((event) => event.type),
       events.map((event) => event.key),

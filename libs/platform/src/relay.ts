@@ -51,6 +51,7 @@ export class Relay {
   #running: Promise<void> | undefined;
   #stopping = false;
   #leading = false;
+  #moving = false;
   #session: RelaySession | undefined;
 
   constructor(options: RelayOptions) {
@@ -62,6 +63,11 @@ export class Relay {
   /** Whether this relay holds the lock. */
   get leading(): boolean {
     return this.#leading;
+  }
+
+  /** Whether it has, as far as it knows, nothing to move. */
+  get idle(): boolean {
+    return !this.#moving && this.#bell.quiet;
   }
 
   /** Says that a transaction with facts has committed. Cheap: call it after every one. */
@@ -99,6 +105,7 @@ export class Relay {
         this.#options.log({ level: 'warn', service: this.#options.service, message: 'the relay lost its connection', error: String(error), failures });
       } finally {
         this.#leading = false;
+        this.#moving = false;
         await this.#session?.close().catch(() => {}); // it may be the connection itself that failed
         this.#session = undefined;
       }
@@ -120,6 +127,7 @@ export class Relay {
     }
     this.#leading = !this.#stopping;
     while (!this.#stopping) {
+      this.#moving = true;
       crashPoint('relay.before-move', crashAt);
       const moved = await session.move(batch);
       check();
@@ -134,6 +142,7 @@ export class Relay {
         announcedAt = now();
       }
       if (moved === batch) continue;
+      this.#moving = false;
       if (moved > 0 && moved < SMALL_MOVE) await this.#rest(LINGER_MS);
       await this.#bell.wait(pollMs);
     }

@@ -40,8 +40,13 @@ export interface RunningService {
   readonly published: ReadonlyMap<string, string>;
   /** Where refused access is recorded, also that of an edge in front of the service. */
   readonly refusals: RefusalLog;
-  /** Whether everything committed is published, and everything published so far is consumed here. */
-  settled(): Promise<boolean>;
+  /** Whether nothing is published or consumed here right now. Costs nothing: ask it before `settledAt`. */
+  readonly idle: boolean;
+  /**
+   * Where its logs end, if everything committed here is published and everything published so far is consumed here; undefined if not.
+   * Services that give the same ends are settled together.
+   */
+  settledAt(): Promise<ReadonlyMap<string, bigint> | undefined>;
   /** Takes no new calls, ends the running ones, publishes what is committed, and closes. */
   stop(): Promise<void>;
 }
@@ -134,10 +139,10 @@ export async function startService(definition: ServiceDefinition, config: Servic
     address: server.address,
     published: context.published,
     refusals,
-    async settled() {
-      const [waiting] = await database.query('select 1 from outbox limit 1');
-      return !waiting && (await bus.lag()).every((lag) => lag.records === 0n);
+    get idle() {
+      return relay.idle && bus.idle;
     },
+    settledAt: () => bus.settledAt(),
     async stop() {
       stopHousekeeping();
       await app.close();

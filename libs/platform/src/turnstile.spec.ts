@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Refusal, Refused } from '@naru/kernel/decision';
+import { Refused } from '@naru/kernel/decision';
 import fc from 'fast-check';
 import { type SpecDatabase, specDatabase } from './bus/spec-database.js';
 import type { Database, Transaction } from './database.js';
@@ -86,11 +86,11 @@ describe('the turnstile', () => {
   const journal = (id: string): Promise<{ seq: number; amount: number }[]> => database.query('select seq, amount from journal where account = $1 order by seq', [id]);
 
   /** What a submitter heard. */
-  async function heard(answer: Promise<Moved>): Promise<Moved | Refusal['code'] | string> {
+  async function heard(answer: Promise<Moved>): Promise<Moved | string> {
     try {
       return await answer;
     } catch (error) {
-      return error instanceof Refused ? error.refusal.code : String((error as Error).message);
+      return error instanceof Refused ? error.refusal.code : (error as Error).message;
     }
   }
 

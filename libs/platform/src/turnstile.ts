@@ -204,7 +204,7 @@ export class Turnstile<Command, Answer> {
     if (isRetriable(error)) return new Refused(isContention(error) ? ABORTED : UNAVAILABLE);
     if (!(error instanceof Refused) || !idempotency) return error;
     try {
-      await this.#options.database.transaction((tx) => storeAnswers(tx, [{ ...this.#keyOf(idempotency), response: undefined, refusal: error.refusal }]));
+      await this.#options.database.transaction(async (tx) => storeAnswers(tx, [{ ...this.#keyOf(idempotency), response: undefined, refusal: error.refusal }]));
     } catch {
       return new Refused(UNAVAILABLE); // not stored, so not answered: the next try decides anew
     }
@@ -234,7 +234,7 @@ export class Turnstile<Command, Answer> {
         const decided = await decide(tx, key, places.map((at) => batch[at]!.ticket));
         if (decided.length !== places.length) throw new Error(`${this.#options.name} decided ${decided.length} of ${places.length} commands`);
         decided.forEach((outcome, i) => (outcomes[places[i]!] = outcome));
-        await storeAnswers(tx, places.flatMap((at) => {
+        storeAnswers(tx, places.flatMap((at) => {
           const idempotency = keys[at];
           if (!idempotency) return [];
           const outcome = outcomes[at]!;

@@ -7,7 +7,7 @@ const DETAILS_KEY = 'grpc-status-details-bin';
 /** The stable code that a failed gRPC call carries; the gRPC status in words where it carries none. */
 export function codeOf(error: unknown): string {
   const [bytes] = (error as ServiceError).metadata?.get(DETAILS_KEY) ?? [];
-  if (!Buffer.isBuffer(bytes)) return String((error as Error).message);
+  if (!Buffer.isBuffer(bytes)) return (error as Error).message;
   const info = Status.decode(bytes).details.find((detail) => detail.typeUrl.endsWith('ErrorInfo'));
   return info ? ErrorInfo.decode(info.value).reason : '';
 }

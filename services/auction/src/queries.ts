@@ -2,3 +2,8 @@
 export interface Queries {
   query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
+
+/** A transaction that is written to without waiting: what fails makes it fail. */
+export interface Writes {
+  send(text: string, values?: readonly unknown[]): void;
+}

@@ -6,9 +6,10 @@ import type { LogLine } from '@naru/platform/config';
 import { docsPage, docsScript, swaggerUiFiles, swaggerUiFolder } from './docs/page.js';
 import { openApiDocument } from './openapi/document.js';
 import { proxyIssuer } from './oidc-proxy.js';
-import { type Backend, grpcBackend } from './transcode/backend.js';
+import { type Backend, grpcBackend, isHealthy } from './transcode/backend.js';
 import type { OpenStreams } from './transcode/event-stream.js';
 import { type EdgeAccess, admission, streamHandler, unaryHandler } from './transcode/handler.js';
+import { http2Unary } from './transcode/http2-unary.js';
 import { readJsonBodies } from './transcode/json-body.js';
 import { answerWithProblems, refuseOtherMethods } from './transcode/problem-answers.js';
 import { sendProblem, sendProblemOverSocket } from './transcode/problem.js';
@@ -51,7 +52,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     clientErrorHandler: sendProblemOverSocket,
     frameworkErrors: (_error, _request, reply) => void sendProblem((reply as FastifyReply).headers(FIXED_HEADERS), { code: 'NOT_FOUND' }), // no such path: not even one that decodes
   });
-  const backends = new Map([...options.services].map(([name, address]) => [name, grpcBackend(address)]));
+  const backends = new Map([...options.services].map(([name, address]) => [name, backendOf(address)]));
   const streams: OpenStreams = new Set();
 
   readJsonBodies(app);
@@ -90,6 +91,20 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
+/** Unary calls by the lean client, streams by grpc-js. */
+function backendOf(address: string): Backend {
+  const grpc = grpcBackend(address);
+  const lean = http2Unary(address);
+  return {
+    unary: lean.unary,
+    stream: grpc.stream,
+    close() {
+      lean.close();
+      grpc.close();
+    },
+  };
+}
+
 function addContracts(app: FastifyInstance, backends: ReadonlyMap<string, Backend>, streams: OpenStreams, options: GatewayOptions): void {
   for (const rpc of rpcs.values()) {
     const backend = backends.get(rpc.service);
@@ -109,7 +124,7 @@ function addContracts(app: FastifyInstance, backends: ReadonlyMap<string, Backen
 
 function addHealth(app: FastifyInstance, backends: ReadonlyMap<string, Backend>): void {
   app.get('/healthz', async (_request, reply) => {
-    const states = await Promise.all([...backends].map(async ([name, backend]) => [name, await backend.isHealthy()] as const));
+    const states = await Promise.all([...backends].map(async ([name, backend]) => [name, await isHealthy(backend)] as const));
     const down = states.flatMap(([name, healthy]) => (healthy ? [] : [name]));
     return reply.code(down.length === 0 ? 200 : 503).send(down.length === 0 ? { status: 'ok' } : { status: 'unavailable', down });
   });

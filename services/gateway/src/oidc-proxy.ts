@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import replyFrom from '@fastify/reply-from';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './transcode/problem.js';
 
 const TIMEOUT_MS = 10_000;
@@ -16,7 +16,7 @@ export async function proxyIssuer(app: FastifyInstance, options: { address: stri
     scope.all('/oidc/*', (request, reply) =>
       reply.from(request.url, {
         rewriteRequestHeaders: (_request, headers) => ({ ...headers, host: outside.host, 'x-forwarded-host': outside.host, 'x-forwarded-proto': outside.protocol.slice(0, -1), 'x-forwarded-for': request.ip }),
-        onError: (_reply, _error) => void sendProblem(reply as FastifyReply, { code: 'UNAVAILABLE' }),
+        onError: (_reply, _error) => void sendProblem(reply, { code: 'UNAVAILABLE' }),
       }),
     );
   });

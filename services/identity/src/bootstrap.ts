@@ -9,7 +9,7 @@ import type { Ids } from '@naru/platform/ids';
 import type { Outbox } from '@naru/platform/outbox';
 import type { AuditLog } from './audit/audit-log.js';
 import type { ClientStore } from './client/client.store.js';
-import { secretHash } from './client/secret.js';
+import { secretHash } from './client/secret.shell.js';
 import type { OrganizationStore } from './organization/organization.store.js';
 
 export const OPERATOR_CLIENT = 'naru-operator';

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { ServiceDefinition } from '@naru/platform/service';
 import { AppointmentController } from './appointment/appointment.controller.js';
 import { AppointmentStore } from './appointment/appointment.store.js';
-import { NoShowClock } from './appointment/no-show-clock.js';
+import { NoShowTimer } from './appointment/no-show.timer.js';
 import { CentreController } from './centre/centre.controller.js';
 import { CentreStore } from './centre/centre.store.js';
 import { ItemController } from './item/item.controller.js';
@@ -11,13 +11,13 @@ import { ConsignmentStore } from './receipt/consignment.store.js';
 import { PlaceStore } from './receipt/place.store.js';
 import { ReceiptController } from './receipt/receipt.controller.js';
 import { ReceiptStore } from './receipt/receipt.store.js';
-import { Receiving } from './receipt/receiving.js';
+import { Receiving } from './receipt/receiving.shell.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
 
 @Module({
   controllers: [CentreController, ItemController, AppointmentController, ReceiptController, StockController],
-  providers: [CentreStore, ItemStore, AppointmentStore, NoShowClock, ConsignmentStore, ReceiptStore, PlaceStore, Receiving, StockStore],
+  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, Receiving, StockStore],
 })
 export class WarehousingModule {}
 

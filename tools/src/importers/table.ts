@@ -8,7 +8,8 @@ export type Fields = Readonly<Record<string, string>>;
 
 function split(line: string): readonly string[] | undefined {
   try {
-    return (parse(line, { relax_column_count: true }) as string[][])[0] ?? [];
+    const [fields]: string[][] = parse(line, { relax_column_count: true });
+    return fields ?? [];
   } catch {
     return undefined; // a quote that opens and does not close, or stands in the middle
   }

@@ -32,7 +32,7 @@ const CLONE = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The home of this clone, or the folder that NARU_HOME names. */
 export function openHome(folder = process.env['NARU_HOME'] ?? join(CLONE, '.naru')): Home {
-  mkdirSync(folder, { recursive: true });
+  if (!existsSync(folder)) mkdirSync(folder); // not its parents: a clone is there, and a mistyped NARU_HOME should say so
   const file = join(folder, 'secrets.json');
   if (!existsSync(file)) {
     const fresh = (): string => randomBytes(24).toString('base64url');

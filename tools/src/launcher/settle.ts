@@ -1,15 +1,21 @@
 import type { RunningSystem } from './system.js';
 
 const LIMIT_MS = 30_000;
-const PAUSE_MS = 2;
+const PAUSE_MS = 1;
 
 /** Waits until every event has had its effects, those of its effects included. */
 export async function settle(system: Pick<RunningSystem, 'services'>): Promise<void> {
   const until = Date.now() + LIMIT_MS;
-  for (let calm = 0; calm < 2; ) {
-    const settled = await Promise.all([...system.services.values()].map((service) => service.settled()));
-    calm = settled.every(Boolean) ? calm + 1 : 0; // an effect may have published something new meanwhile
+  const services = [...system.services.values()];
+  for (;;) {
+    if (services.every(({ idle }) => idle) && agree(await Promise.all(services.map((service) => service.settledAt())))) return;
     if (Date.now() > until) throw new Error('the events do not settle: naru status shows which consumer lags');
-    if (calm < 2) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
+}
+
+/** Whether all see every log end at the same place: then nothing was on its way between the first look and the last. */
+function agree(seen: readonly (ReadonlyMap<string, bigint> | undefined)[]): boolean {
+  const ends = new Map<string, bigint>();
+  return seen.every((logs) => logs && [...logs].every(([topic, end]) => (ends.get(topic) ?? end) === end && ends.set(topic, end)));
 }

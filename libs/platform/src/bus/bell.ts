@@ -16,6 +16,16 @@ export class Bell {
     this.#timer = timer;
   }
 
+  /** Whether nobody has rung since it was last heard. */
+  get quiet(): boolean {
+    return !this.#rung;
+  }
+
+  /** Whether its loop sleeps, and will go on sleeping. */
+  get asleep(): boolean {
+    return this.#wake !== undefined && this.quiet;
+  }
+
   ring(): void {
     this.#rung = true;
     this.#wake?.();

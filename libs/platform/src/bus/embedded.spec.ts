@@ -74,6 +74,34 @@ describe('the schema of the embedded bus', () => {
     expect(await second).toBeGreaterThan(await first);
   });
 
+  it('says where its logs end once nothing is left to publish or to consume', async () => {
+    await spec.admin('truncate bus.auction_log, auction.outbox');
+    const bus = new EmbeddedBus({ database: auction, url: spec.url('auction'), service: 'auction', log: () => {}, pollMs: 20 });
+    const [before] = await spec.admin('select coalesce(max(position), 0)::text as end from bus.identity_log');
+    const taking = Promise.withResolvers<void>();
+    const taken = Promise.withResolvers<void>();
+    await bus.subscribe({ group: 'ends', topics: ['naru.identity.v1'], handle: () => (taking.resolve(), taken.promise) });
+    const settled = async (): Promise<unknown> => {
+      for (;;) {
+        const ends = await bus.settledAt();
+        if (ends) return ends;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    };
+    expect(await settled()).toEqual(new Map([['naru.auction.v1', 0n], ['naru.identity.v1', BigInt(before!['end'] as string)]]));
+
+    await spec.admin(`insert into bus.identity_log (event_id, type, key, payload, time, record_time) values (uuidv7(), 't', 'k', '', now(), now())`);
+    await taking.promise;
+    expect(await bus.settledAt()).toBeUndefined(); // read, but not consumed
+    taken.resolve();
+    expect(await settled()).toEqual(new Map([['naru.auction.v1', 0n], ['naru.identity.v1', BigInt(before!['end'] as string) + 1n]]));
+
+    await spec.admin(`insert into auction.outbox (event_id, type, key, payload, time, record_time) values (uuidv7(), 't', 'k', '', now(), now())`);
+    expect(await bus.settledAt()).toBeUndefined(); // committed, but not published
+    await bus.close(100);
+    await spec.admin('truncate auction.outbox');
+  });
+
   it('trims what is old and passed by every cursor', async () => {
     await spec.admin(`delete from bus.cursors; truncate bus.auction_log restart identity`);
     await spec.admin(`insert into bus.auction_log (event_id, type, key, payload, time, record_time) select uuidv7(), 't', 'k', '', now(), now() - i * interval '1 day' from generate_series(10, 1, -1) i`);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { topicOf } from '@naru/contracts/registry';
 import type { LogLine } from '../config.js';
 import type { Database } from '../database.js';
 import { Bell, backOffMs } from './bell.js';
@@ -111,14 +112,31 @@ export class EmbeddedBus implements Bus {
     this.#connecting ??= this.#connect();
   }
 
+  /** Whether every lane sleeps: none takes records or has heard of new ones. */
+  get idle(): boolean {
+    return this.#lanes.every((lane) => lane.bell.asleep);
+  }
+
+  /**
+   * Where the logs that are read here, and the service's own, end; undefined while its outbox holds facts or a record is not consumed.
+   * Services that give the same ends are settled together: a fact that went from one to another between two looks has moved an end.
+   */
+  async settledAt(): Promise<ReadonlyMap<string, bigint> | undefined> {
+    const { database, service } = this.#options;
+    // offsets before the look: an effect that they count has its facts in the outbox then, or on the log
+    const consumed = await Promise.all(this.#lanes.map(async (lane) => [lane.topic, lane.offset ?? (await this.#readCursor(lane))] as const));
+    const topics = [...new Set([topicOf(service), ...consumed.map(([topic]) => topic)])];
+    const ends = topics.map((topic, i) => `(select coalesce(max(position), 0) from bus.${publisherOf(topic)}_log) as end${i}`);
+    const [row] = await database.query<{ published: boolean } & Record<string, bigint>>(`select not exists (select from outbox) as published, ${ends.join(', ')}`);
+    const logs = new Map(topics.map((topic, i) => [topic, row![`end${i}`]!]));
+    return row!.published && consumed.every(([topic, offset]) => offset >= logs.get(topic)!) ? logs : undefined;
+  }
+
   async lag(): Promise<readonly Lag[]> {
-    return Promise.all(
-      this.#lanes.map(async (lane) => {
-        const offset = lane.offset ?? (await this.#readCursor(lane));
-        const [row] = await this.#options.database.query<{ records: bigint }>(`select count(*) as records from bus.${publisherOf(lane.topic)}_log where position > $1`, [offset]);
-        return { group: lane.group, topic: lane.topic, records: row!.records };
-      }),
-    );
+    if (this.#lanes.length === 0) return [];
+    const counts = this.#lanes.map(({ topic }, i) => `select $${3 * i + 1} as "group", $${3 * i + 2} as topic, count(*) as records from bus.${publisherOf(topic)}_log
+      where position > coalesce($${3 * i + 3}::bigint, (select position from bus.cursors where role = current_user and consumer_group = $${3 * i + 1} and topic = $${3 * i + 2}), 0)`);
+    return this.#options.database.query<Lag>(counts.join(' union all '), this.#lanes.flatMap(({ group, topic, offset }) => [group, topic, offset ?? null]));
   }
 
   async health(): Promise<void> {

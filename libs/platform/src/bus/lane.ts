@@ -111,6 +111,7 @@ export class Lane {
         this.#offset = last;
         this.#storeSoon(cancel);
         failures = 0;
+        if (records.length < limit) await this.bell.wait(pollMs); // that was all; what came meanwhile has rung
         limit = batch;
       } catch (error) {
         ahead = undefined;
@@ -125,7 +126,7 @@ export class Lane {
 
   #storeSoon(cancel: AbortSignal): void {
     this.#cursorTimer ??= this.#timer(CURSOR_MS, () => {
-      this.flush().catch((error) => {
+      this.flush().catch((error: unknown) => {
         this.#options.warn(`the cursor of ${this.group} on ${this.topic} was not stored; again in a second`, error);
         if (!cancel.aborted) this.#storeSoon(cancel);
       });

@@ -173,7 +173,7 @@ export async function simulate(seed: number, bug?: PlantedBug): Promise<string |
     const transaction = async <T>(fn: (tx: Transaction) => Promise<T>): Promise<T> => {
       await schedule.step(owner);
       const writes: (() => void)[] = [];
-      const result = await fn({ query: async () => [], savepoint: (inner) => inner(), afterCommit: (write) => void writes.push(write), manager: undefined as never });
+      const result = await fn({ query: async () => [], send: () => {}, savepoint: (inner) => inner(), afterCommit: (write) => void writes.push(write), manager: undefined as never });
       await schedule.step(owner);
       if (schedule.chance(0.05)) throw Object.assign(new Error('deadlock'), { code: '40P01' });
       for (const write of writes) write();

@@ -69,7 +69,7 @@ export class CommandRunner {
     }
     const outcome = await this.#attempt(tx, call, effect);
     const refusal = Buffer.isBuffer(outcome) ? null : JSON.stringify(outcome, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
-    await tx.query(KEEP, [organizationId, method, key, fingerprint, Buffer.isBuffer(outcome) ? outcome : null, refusal]);
+    tx.send(KEEP, [organizationId, method, key, fingerprint, Buffer.isBuffer(outcome) ? outcome : null, refusal]);
     return outcome;
   }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Metadata, Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type UntypedServiceImplementation, type sendUnaryData } from '@grpc/grpc-js';
+import { Metadata, Server as GrpcServer, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type sendUnaryData } from '@grpc/grpc-js';
 import { Server as NestServer, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { SpanKind } from '@opentelemetry/api';
 import { isObservable, lastValueFrom } from 'rxjs';
@@ -16,6 +16,8 @@ import type { RefusalLog } from './refusal-log.js';
 import { Malformed, statusOf } from './status.js';
 import { validateBytes } from './validation.js';
 
+/** Why a call's signal is aborted. grpc-js says `cancelled` at the end of every call, and a reason of its own costs the signal a stack trace. */
+const OVER = new Error('the call is over');
 const KEY_SHAPE = /^[\x21-\x7e]{1,64}$/;
 const LONGEST_CALL_MS = 30_000;
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
@@ -91,8 +93,14 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
   override async close(): Promise<void> {
     for (const abort of this.#streams) abort.abort(); // a stream has no end of its own
     await new Promise<void>((resolve) => {
-      const forced = setTimeout(() => (this.#grpc.forceShutdown(), resolve()), 3000);
-      this.#grpc.tryShutdown(() => (clearTimeout(forced), resolve()));
+      const forced = setTimeout(() => {
+        this.#grpc.forceShutdown();
+        resolve();
+      }, 3000);
+      this.#grpc.tryShutdown(() => {
+        clearTimeout(forced);
+        resolve();
+      });
     });
   }
 
@@ -111,7 +119,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     const raw = (bytes: Buffer) => bytes;
     this.#grpc.addService(
       { call: { path: pattern.rpc, requestStream: false, responseStream: streaming, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-      { call: implementation } as UntypedServiceImplementation,
+      { call: implementation },
     );
   }
 
@@ -120,7 +128,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     const raw = (bytes: Buffer) => bytes;
     this.#grpc.addService(
       { check: { path: '/grpc.health.v1.Health/Check', requestStream: false, responseStream: false, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-      { check: (_: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => respond(null, serving) } as UntypedServiceImplementation,
+      { check: (_: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) => respond(null, serving) },
     );
   }
 
@@ -187,7 +195,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     validateBytes(contract.method.input, incoming.request);
     const deadline = incoming.getDeadline();
     const abort = new AbortController();
-    incoming.on('cancelled', () => abort.abort());
+    incoming.on('cancelled', () => abort.abort(OVER));
     if (endpoint.extras.definition.responseStream) {
       this.#streams.add(abort);
       abort.signal.addEventListener('abort', () => this.#streams.delete(abort));

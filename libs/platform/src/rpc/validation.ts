@@ -4,7 +4,16 @@ import { createValidator } from '@bufbuild/protovalidate';
 import { registry } from '@naru/contracts/registry';
 import { type FieldViolation, Malformed } from './status.js';
 
-const validator = createValidator({ registry });
+const patterns = new Map<string, RegExp>();
+
+/** By the regular expressions of the language: the patterns are those of our contracts, so none is made to be slow. */
+function regexMatch(pattern: string, against: string): boolean {
+  let expression = patterns.get(pattern);
+  if (!expression) patterns.set(pattern, (expression = new RegExp(pattern, 'u')));
+  return expression.test(against);
+}
+
+const validator = createValidator({ registry, regexMatch });
 
 interface PathSegment {
   readonly kind?: string;

@@ -4,7 +4,7 @@ import type { Instant } from '@naru/kernel/instant';
 import type { Minor } from '@naru/kernel/money';
 import { date } from '@naru/platform/database';
 import type { Bidder } from '../lot/bidding.js';
-import type { Queries } from '../queries.js';
+import type { Queries, Writes } from '../queries.js';
 
 /** A bidder's admission and account as its market keeps it. Amounts in minor units. */
 export interface Account {
@@ -45,8 +45,8 @@ const SAVE_EXPOSURES = `
   where b.market_id = $1 and b.organization_id = t.organization_id`;
 
 /** Writes what each organization is exposed to. */
-export async function saveExposures(tx: Queries, marketId: Id, exposures: ReadonlyMap<Id, Minor>): Promise<void> {
-  if (exposures.size > 0) await tx.query(SAVE_EXPOSURES, [marketId, [...exposures.keys()], [...exposures.values()]]);
+export function saveExposures(tx: Writes, marketId: Id, exposures: ReadonlyMap<Id, Minor>): void {
+  if (exposures.size > 0) tx.send(SAVE_EXPOSURES, [marketId, [...exposures.keys()], [...exposures.values()]]);
 }
 
 /** Writes an admission as the next version of it; exposure stays. */

@@ -28,6 +28,6 @@ export class ReceivingController {
     if (lotId === undefined) return;
     const lot = (await lockLot(tx, lotId))!;
     const events = eventsOf(decide(lot));
-    if (events.length > 0) await saveLot(tx, events.reduce(evolve, lot));
+    if (events.length > 0) saveLot(tx, events.reduce(evolve, lot));
   }
 }

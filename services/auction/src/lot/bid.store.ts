@@ -2,7 +2,7 @@ import type { Id } from '@naru/kernel/ids';
 import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import type { Minor } from '@naru/kernel/money';
 import { date } from '@naru/platform/database';
-import type { Queries } from '../queries.js';
+import type { Queries, Writes } from '../queries.js';
 import type { Viewer } from '../viewer.js';
 import type { BidPlaced, Lot } from './lot.js';
 
@@ -13,9 +13,9 @@ const APPEND = `
     t (sequence, organization_id, limit_amount, stamped_at, leads, lead_changed, price, closes_at, admission)`;
 
 /** Appends accepted bids of one lot to the journal, in one statement. */
-export async function appendBids(tx: Queries, lotId: Id, bids: readonly BidPlaced[]): Promise<void> {
+export function appendBids(tx: Writes, lotId: Id, bids: readonly BidPlaced[]): void {
   if (bids.length === 0) return;
-  await tx.query(APPEND, [
+  tx.send(APPEND, [
     lotId,
     bids.map((bid) => bid.sequence),
     bids.map((bid) => bid.organizationId),
@@ -30,10 +30,10 @@ export async function appendBids(tx: Queries, lotId: Id, bids: readonly BidPlace
 }
 
 /** Appends what the hammer decided on a lot that is sold or passed. */
-export async function appendHammer(tx: Queries, lot: Extract<Lot, { phase: 'sold' | 'passed' }>, businessDay: BusinessDay): Promise<void> {
+export function appendHammer(tx: Writes, lot: Extract<Lot, { phase: 'sold' | 'passed' }>, businessDay: BusinessDay): void {
   const { dossier, listing, closedAt } = lot;
   const sold = lot.phase === 'sold' ? lot.lead : undefined;
-  await tx.query(
+  tx.send(
     `insert into hammers (lot_id, market_id, session_id, business_day, buyer_organization_id, price, quantity, amount, reason, hammered_at)
      values ($1, $2, $3, $4::date, $5, $6, $7, $8, $9, $10)`,
     [

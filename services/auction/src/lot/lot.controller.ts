@@ -92,7 +92,7 @@ export class LotController {
     const position = lot.phase === 'received' ? await takePlace(tx, request.sessionId, market.marketId) : 0;
     const events = eventsOf(listLot(lot, { sessionId: request.sessionId, position, startPrice: request.startPriceAmount }, market.rules));
     const listed = events.reduce(evolve, lot) as Extract<Lot, { phase: 'listed' }>;
-    await saveLot(tx, listed);
+    saveLot(tx, listed);
     await this.outbox.publish(tx, [lotListed(listed, market, this.time.now())]);
     return { lot: await this.#message(listed, call, tx) };
   }
@@ -102,7 +102,7 @@ export class LotController {
     const { tx } = call;
     const { lot, market } = await this.#operated(tx, request.lotId, viewerOf(call.caller));
     const withdrawn = eventsOf(withdrawLot(lot, request.reason)).reduce(evolve, lot) as Extract<Lot, { phase: 'withdrawn' }>;
-    await saveLot(tx, withdrawn);
+    saveLot(tx, withdrawn);
     await this.outbox.publish(tx, [lotWithdrawn(withdrawn, market, this.time.now())]);
     return { lot: await this.#message(withdrawn, call, tx) };
   }

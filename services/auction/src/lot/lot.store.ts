@@ -3,7 +3,7 @@ import type { Id } from '@naru/kernel/ids';
 import type { Instant } from '@naru/kernel/instant';
 import type { Minor } from '@naru/kernel/money';
 import { date } from '@naru/platform/database';
-import type { Queries } from '../queries.js';
+import type { Queries, Writes } from '../queries.js';
 import type { Viewer } from '../viewer.js';
 import type { Dossier, Lead, Listing, Lot, LotPhase, PassReason } from './lot.js';
 
@@ -110,14 +110,14 @@ function valuesOf(lot: Lot): readonly unknown[] {
 }
 
 /** Writes the state of a locked lot. */
-export async function saveLot(tx: Queries, lot: Lot): Promise<void> {
-  await tx.query(SAVE, valuesOf(lot));
+export function saveLot(tx: Writes, lot: Lot): void {
+  tx.send(SAVE, valuesOf(lot));
 }
 
 /** Writes a lot that opens, and seals its dossier (rule A15). */
-export async function saveOpened(tx: Queries, lot: Lot): Promise<void> {
-  await tx.query(`update lots l set dossier_digest = dossier_digest_of(l), opened_at = $2 where lot_id = $1`, [lot.dossier.lotId, valuesOf(lot)[11]]);
-  await saveLot(tx, lot);
+export function saveOpened(tx: Writes, lot: Lot): void {
+  tx.send(`update lots l set dossier_digest = dossier_digest_of(l), opened_at = $2 where lot_id = $1`, [lot.dossier.lotId, valuesOf(lot)[11]]);
+  saveLot(tx, lot);
 }
 
 /** Open lots and their effective closes: what has to be closed. */

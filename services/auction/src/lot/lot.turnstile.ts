@@ -96,9 +96,9 @@ export class LotTurnstile {
     const { decisions, lot, exposures } = decideBatch(before, commands, accounts, market.rules, now);
     if (lot !== before) {
       const bids = decisions.flatMap((decision) => (decision.accepted ? decision.events.filter(isBid) : []));
-      await appendBids(tx, lotId, bids);
-      await saveLot(tx, lot);
-      await saveExposures(tx, market.marketId, exposures);
+      appendBids(tx, lotId, bids);
+      saveLot(tx, lot);
+      saveExposures(tx, market.marketId, exposures);
       const closed = succession && (lot.phase === 'sold' || lot.phase === 'passed') ? await this.#hammer(tx, lot, succession, market, now) : [];
       await this.outbox.publish(tx, [...bidsOf(before as OpenLot, decisions, tickets, market), ...closed]);
     }
@@ -113,7 +113,7 @@ export class LotTurnstile {
 
   /** What a hammer brings with it: its record, the opening of the next lot or the end of the session. */
   async #hammer(tx: Transaction, lot: Extract<Lot, { phase: 'sold' | 'passed' }>, { session, next }: Succession, market: Market, now: Instant): Promise<readonly TracedOccurred[]> {
-    await appendHammer(tx, lot, session.businessDay);
+    appendHammer(tx, lot, session.businessDay);
     const { consignmentId } = lot.dossier;
     const closed = lotClosed(lot, (await goodsOf(tx, [consignmentId])).get(consignmentId)!, market);
     if (next) {

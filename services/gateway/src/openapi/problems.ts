@@ -65,7 +65,7 @@ export function problemResponses(): Readonly<Record<string, unknown>> {
 function statusesOf({ access, http, method }: Rpc): readonly Status[] {
   const isPublic = access.scope === 'PUBLIC';
   const isCommand = http!.verb !== 'GET';
-  const namesAnother = http!.template.includes('{') || access.scope === 'PARTY' || access.scope === 'OPERATOR';
+  const namesAnother = isCommand || http!.template.includes('{') || access.scope === 'PARTY' || access.scope === 'OPERATOR';
   return [400, ...(isPublic ? [] : ([401, 403] as const)), ...(namesAnother ? [404 as const] : []), ...(isCommand ? ([409, 413, 422, 429] as const) : []), 500, 503, ...(method.methodKind === 'unary' ? [504 as const] : [])];
 }
 

@@ -105,7 +105,7 @@ interface Bounds {
 
 function boundsOf(rule: Rule, where: string): Bounds {
   onlyOf(rule, ['gt', 'gte', 'lt', 'lte'], where);
-  return rule as Bounds;
+  return rule;
 }
 
 function excludesZero({ gt, gte, lt, lte }: Bounds): boolean {

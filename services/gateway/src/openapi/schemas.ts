@@ -104,7 +104,7 @@ export function schemasFor(answers: readonly DescMessage[]): Schemas {
       const type = field.enum;
       return rules.excluded.size > 0 ? enumSchema(type, rules.excluded) : add(nameOf(type), () => enumSchema(type, new Set()));
     }
-    return { ...SCALARS[field.scalar!], ...rules.keywords };
+    return { ...SCALARS[field.scalar], ...rules.keywords };
   };
 
   const NONE: Ruled = { keywords: {}, sentences: [], refusesZero: false, excluded: new Set(), items: undefined };

@@ -1,4 +1,4 @@
-import { Metadata, Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type UntypedServiceImplementation, type sendUnaryData } from '@grpc/grpc-js';
+import { Metadata, Server, ServerCredentials, type ServerUnaryCall, type ServerWritableStream, type ServiceError, type sendUnaryData } from '@grpc/grpc-js';
 import { type DescMessage, type JsonObject, fromBinary, fromJson, toBinary, toJson } from '@bufbuild/protobuf';
 import { registry, rpcs } from '@naru/contracts/registry';
 
@@ -49,23 +49,24 @@ export async function startEchoServices(): Promise<EchoServices> {
   };
   for (const [path, { method }] of rpcs) {
     const responseStream = method.methodKind === 'server_streaming';
-    const unary = async (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>): Promise<void> => {
+    const answer = async (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>): Promise<void> => {
       try {
-        const answer = await echo.answer(hear(path, call));
-        respond(null, Buffer.isBuffer(answer) ? answer : bytesOf(method.output, answer));
+        const answered = await echo.answer(hear(path, call));
+        respond(null, Buffer.isBuffer(answered) ? answered : bytesOf(method.output, answered));
       } catch (error) {
         respond(error as Partial<ServiceError>);
       }
     };
+    const unary = (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>): void => void answer(call, respond);
     const stream = (call: ServerWritableStream<Buffer, Buffer>): void => echo.stream(hear(path, call), call);
     server.addService(
       { call: { path, requestStream: false, responseStream, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-      { call: responseStream ? stream : unary } as UntypedServiceImplementation,
+      { call: responseStream ? stream : unary },
     );
   }
   server.addService(
     { check: { path: '/grpc.health.v1.Health/Check', requestStream: false, responseStream: false, requestSerialize: raw, requestDeserialize: raw, responseSerialize: raw, responseDeserialize: raw } },
-    { check: (_: unknown, respond: sendUnaryData<Buffer>) => respond(null, Buffer.from([0x08, echo.health])) } as UntypedServiceImplementation,
+    { check: (_: unknown, respond: sendUnaryData<Buffer>) => respond(null, Buffer.from([0x08, echo.health])) },
   );
   const port = await new Promise<number>((resolve, reject) => server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))));
   const names = new Set([...rpcs.values()].map((rpc) => rpc.service));

@@ -1,6 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Refused } from '@naru/kernel/decision';
 import { ANONYMOUS } from '@naru/platform/auth/verifier';
 import { type FieldViolation, statusOf } from '@naru/platform/rpc/status';
 import { type RunningGateway, startGateway } from '../gateway.js';
@@ -223,9 +222,7 @@ describe('who calls', () => {
 
 describe('what a service refuses', () => {
   const refusing = (code: Parameters<typeof statusOf>[0]['code'], details = {}, why: string[] = [], violations: FieldViolation[] = []) => {
-    echo.answer = () => {
-      throw statusOf(new Refused({ code, details, why }).refusal, violations);
-    };
+    echo.answer = () => Promise.reject(Object.assign(new Error(code), statusOf({ code, details, why }, violations)));
   };
 
   it('becomes a problem document by the table', async () => {

@@ -1,6 +1,6 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import type { Rpc } from '@naru/contracts/registry';
-import { type Schema, type Schemas, likelyValue } from './likely-values.js';
+import { type Schema, type Source, likelyValue } from './likely-values.js';
 import { type Chance, randomMessage, uuid } from './random-messages.js';
 
 /** An rpc with what the document says that it takes. */
@@ -8,7 +8,6 @@ export interface FuzzTarget {
   readonly rpc: Rpc;
   /** Of the body, or of the parameters in the query. */
   readonly schema: Schema;
-  readonly schemas: Schemas;
 }
 
 /** A call as it goes over the wire. */
@@ -76,36 +75,37 @@ const BIG_BODY = Buffer.alloc(10 * 1024 * 1024, 'x');
 function disturb(json: Json, message: DescMessage, chance: Chance): void {
   const field: DescField | undefined = message.fields.length > 0 ? chance.oneOf(message.fields) : undefined;
   const value = field ? json[field.jsonName] : undefined;
-  const inner = Array.isArray(value) ? value[0] : value;
+  const inner: unknown = Array.isArray(value) ? value[0] : value;
   if (field?.message && typeof inner === 'object' && inner !== null && field.message.fields.length > 0 && !field.message.typeName.startsWith('google.') && chance.happens(0.6)) return disturb(inner as Json, field.message, chance);
   const way = chance.below(10);
-  if (!field || way === 0) json[chance.oneOf(['colour', '__proto__', 'constructor', '', 'ъ'])] = chance.oneOf(ODD_VALUES);
-  else if (way === 1) delete json[field.jsonName];
+  if (!field || way === 0) json[chance.oneOf(['colour', 'constructor', '', 'ъ'])] = chance.oneOf(ODD_VALUES);
+  else if (way === 1) Reflect.deleteProperty(json, field.jsonName);
   else if (way === 2) json[field.name] = json[field.jsonName] ?? 'x';
   else json[field.jsonName] = chance.oneOf(ODD_VALUES);
 }
 
 function queryOf(json: Json): string[] {
-  return Object.entries(json).flatMap(([name, value]) => (typeof value === 'object' ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(String(value).replaceAll('\u0001', '').toWellFormed())}`]));
+  return Object.entries(json).flatMap(([name, value]) => (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean' ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(String(value).replaceAll('\u0001', '').toWellFormed())}`]));
 }
 
 /** One call: half of them keep their schema, the others are wrong in one to three ways, and some hold anything at all. */
-export function fuzzCall({ rpc, schema, schemas }: FuzzTarget, token: string, number: number, chance: Chance): FuzzCall {
+export function fuzzCall({ rpc, schema }: FuzzTarget, token: string, key: string, source: Source): FuzzCall {
+  const { chance, known } = source;
   const http = rpc.http!;
   const { input } = rpc.method;
-  const json: Json = chance.happens(0.9) ? (likelyValue(schema, schemas, chance) as Json) : randomMessage(input, chance);
+  const json: Json = chance.happens(0.9) ? (likelyValue(schema, source) as Json) : randomMessage(input, chance);
   const inPath = [...http.template.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
-  for (const field of input.fields) if (inPath.includes(field.name) || field.name === 'page_token') delete json[field.jsonName];
-  const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': `fuzz-${number}` };
+  for (const field of input.fields) if (inPath.includes(field.name) || field.name === 'page_token') Reflect.deleteProperty(json, field.jsonName);
+  const headers: Record<string, string> = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': key };
   let { verb: method }: { verb: string } = http;
-  let path = http.template.replace(/\{\w+\}/g, () => uuid(chance));
+  let path = http.template.replace(/\{(\w+)\}/g, (_, name: string) => known.idOf(input.fields.find((field) => field.name === name)!.jsonName, chance));
   let body: string | Buffer | undefined = chance.happens(BIG_SHARE) ? BIG_BODY : undefined;
   const query: string[] = [];
 
   for (let wrongs = chance.happens(0.5) ? 0 : 1 + chance.below(3); wrongs > 0; wrongs--) {
     const way = chance.below(20);
     if (way === 0) headers[chance.oneOf(HEADER_NAMES)] = chance.oneOf(ODD_HEADERS);
-    else if (way === 1) delete headers[chance.oneOf(['authorization', 'idempotency-key', 'content-type'])];
+    else if (way === 1) Reflect.deleteProperty(headers, chance.oneOf(['authorization', 'idempotency-key', 'content-type']));
     else if (way === 2) path = http.template.replace(/\{\w+\}/g, () => chance.oneOf(ODD_SEGMENTS));
     else if (way === 3) path += chance.oneOf(['/', ':', ':foo', '/x', '//', '#', '%3Alist']);
     else if (way === 4) query.push(chance.oneOf(ODD_QUERIES));

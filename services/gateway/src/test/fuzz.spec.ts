@@ -37,7 +37,7 @@ function refuseMalformed(input: DescMessage, bytes: Buffer): void {
   try {
     validateBytes(input, bytes);
   } catch (error) {
-    throw error instanceof Malformed ? statusOf(error.refusal, error.violations) : error;
+    throw error instanceof Malformed ? Object.assign(new Error('malformed'), statusOf(error.refusal, error.violations)) : error;
   }
 }
 

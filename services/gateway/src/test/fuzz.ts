@@ -5,13 +5,13 @@ import { seededRandom } from '@naru/kernel/random';
 import { isInstant } from '../transcode/instant.js';
 import { type FuzzCall, type FuzzTarget, fuzzCall } from './fuzz-requests.js';
 import { type Heard, exchange } from './http.js';
-import type { Schema, Schemas } from './likely-values.js';
+import { type Schema, type Schemas, type Source, knownIds } from './likely-values.js';
 import { chanceOf } from './random-messages.js';
 
 export interface FuzzOptions {
   /** `http://127.0.0.1:7700` */
   readonly url: string;
-  /** The same seed makes the same calls. */
+  /** The same seed makes the same calls to a system that answers the same. */
   readonly seed: number;
   readonly calls: number;
   /** A token, or where to get one before each call: tokens end sooner than a long run. */
@@ -154,18 +154,21 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const { url, seed, calls } = options;
   const document = JSON.parse((await exchange(url, 'GET', '/openapi.json')).text) as ApiDocument;
   const { operations, problem } = operationsOf(document);
-  const targets = UNARY.map((rpc): FuzzTarget => ({ rpc, schema: operations.get(nameOf(rpc))!.schema, schemas: document.components.schemas }));
-  const chance = chanceOf(seededRandom(seed));
+  const targets = UNARY.map((rpc): FuzzTarget => ({ rpc, schema: operations.get(nameOf(rpc))!.schema }));
+  const source: Source = { chance: chanceOf(seededRandom(seed)), known: knownIds(), schemas: document.components.schemas };
   const byStatus: Record<string, number> = {};
   const succeeded: Record<string, number> = {};
   const faults: FuzzFault[] = [];
   for (let number = 0; number < calls; number++) {
     const token = typeof options.token === 'string' ? options.token : await options.token();
-    const call = fuzzCall(targets[number % targets.length]!, token, number, chance);
+    const call = fuzzCall(targets[number % targets.length]!, token, `fuzz-${seed}-${number}`, source);
     const name = nameOf(call.rpc);
-    const heard = await exchange(url, call.method, call.path, call.headers, call.body).catch((error: Error): Heard => ({ status: 0, headers: {}, text: error.message }));
+    const heard = await exchange(url, call.method, call.path, call.headers, call.body).catch((error: unknown): Heard => ({ status: 0, headers: {}, text: String(error) }));
     byStatus[heard.status] = (byStatus[heard.status] ?? 0) + 1;
-    if (heard.status >= 200 && heard.status < 300) succeeded[name] = (succeeded[name] ?? 0) + 1;
+    if (heard.status >= 200 && heard.status < 300) {
+      succeeded[name] = (succeeded[name] ?? 0) + 1;
+      source.known.learn(parsed(heard.text));
+    }
     const why = heard.status === 0 ? 'there was none' : faultOf(call, heard, operations.get(name)!, problem);
     if (why) faults.push({ call: `${number}: ${name} ${call.method} ${call.path.slice(0, 300)}`, status: heard.status, why: why.slice(0, 500), request: String(call.body ?? '').slice(0, 500), answer: heard.text.slice(0, 500) });
   }

@@ -46,7 +46,7 @@ function scalar(type: ScalarType, chance: Chance): JsonValue {
 
 function single(field: DescField, chance: Chance, depth: number): JsonValue {
   if (field.enum) return chance.oneOf(field.enum.values).name;
-  if (!field.message) return scalar(field.scalar!, chance);
+  if (!field.message) return scalar(field.scalar, chance);
   if (field.message.typeName === 'google.protobuf.Timestamp') return chance.oneOf(INSTANTS);
   if (field.message.typeName === 'google.protobuf.Struct') return { text: chance.oneOf(TEXTS), list: [1, null, { deep: true }] };
   return randomMessage(field.message, chance, depth + 1);

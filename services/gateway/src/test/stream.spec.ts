@@ -82,7 +82,7 @@ describe('the stream of events', () => {
     };
     return { events, failed, leave };
   };
-  const wordsOf = (events: readonly StreamEventsResponse[]): unknown[] => events.map((event) => event.data!['name'] ?? event.data!['position']);
+  const wordsOf = (events: readonly StreamEventsResponse[]): unknown[] => events.map(({ data }): unknown => data!['name'] ?? data!['position']);
 
   it('merges every log by record time, with the payloads as JSON of their contracts', async () => {
     await append('auction', lotListed(1), START + 10);

@@ -2,7 +2,7 @@ import type { ServiceError } from '@grpc/grpc-js';
 import type { FastifyReply } from 'fastify';
 import type { Rpc } from '@naru/contracts/registry';
 import { jsonWriter } from './answer.js';
-import type { Backend, CallHeaders } from './backend.js';
+import { type Backend, type CallHeaders, failureOf } from './backend.js';
 import { faultOf, sendProblem } from './problem.js';
 
 const BEAT_MS = 15_000;
@@ -27,7 +27,8 @@ export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (r
   const json = jsonWriter(rpc.method.output);
   const textOf = (bytes: Buffer): string => {
     const message = json(bytes);
-    return `${message['position'] ? `id: ${String(message['position'])}\n` : ''}${message['type'] ? `event: ${String(message['type'])}\n` : ''}data: ${JSON.stringify(message)}\n\n`;
+    const { position, type } = message;
+    return `${typeof position === 'string' && position !== '' ? `id: ${position}\n` : ''}${typeof type === 'string' && type !== '' ? `event: ${type}\n` : ''}data: ${JSON.stringify(message)}\n\n`;
   };
   return ({ bytes, headers, expiresAt }, reply) =>
     new Promise((resolve) => {
@@ -70,8 +71,8 @@ export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (r
       call.on('end', end);
       call.on('error', (error: ServiceError) => {
         const isOurs = error.details === 'Cancelled on client'; // the client left, its token ended, or the gateway closes
-        if (!beat && !response.destroyed) sendProblem(reply, isOurs ? { code: 'UNAVAILABLE' } : faultOf(error));
-        else if (beat && !isOurs && response.writable) response.write(`event: error\ndata: ${JSON.stringify({ code: faultOf(error).code })}\n\n`);
+        if (!beat && !response.destroyed) sendProblem(reply, isOurs ? { code: 'UNAVAILABLE' } : faultOf(failureOf(error)));
+        else if (beat && !isOurs && response.writable) response.write(`event: error\ndata: ${JSON.stringify({ code: faultOf(failureOf(error)).code })}\n\n`);
         end();
       });
     });

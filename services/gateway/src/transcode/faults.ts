@@ -69,7 +69,7 @@ function walkValue(field: DescField, value: Json, path: string, faults: FieldVio
   if (faults.length >= MOST_FAULTS) return;
   if (value === null) return void faults.push({ field: path, code: 'type', detail: 'must not be null; leave the field out' });
   if (field.message) return walkInner(field.message, value, path, faults);
-  const fault = field.enum ? enumFault(field.enum, value) : scalarFault(field.scalar!, value);
+  const fault = field.enum ? enumFault(field.enum, value) : scalarFault(field.scalar, value);
   if (fault) faults.push({ field: path, ...fault });
 }
 

@@ -1,4 +1,3 @@
-import type { ServiceError } from '@grpc/grpc-js';
 import { context, trace } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod, onRequestAsyncHookHandler } from 'fastify';
 import type { Verified } from '@naru/platform/auth/verifier';
@@ -39,7 +38,7 @@ export function admission(route: Route, access: EdgeAccess): onRequestAsyncHookH
 /** The trace that goes with a call: the request's own span. */
 function traceOf(request: FastifyRequest): CallHeaders {
   const { span } = request;
-  return span ? ({ ...context.with(trace.setSpan(context.active(), span), activeTrace) } as CallHeaders) : {};
+  return span ? { ...context.with(trace.setSpan(context.active(), span), activeTrace) } : {};
 }
 
 function partsOf(request: FastifyRequest) {
@@ -54,10 +53,10 @@ export function unaryHandler(route: Route, backend: Backend, callLimitMs: number
     const bytes = route.encode(partsOf(request));
     const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
     const response = reply.raw;
-    const call = backend.unary(path, bytes, headers, Date.now() + callLimitMs, (error: ServiceError | null, answered?: Buffer) => {
+    const call = backend.unary(path, bytes, headers, Date.now() + callLimitMs, (failure, answered) => {
       response.off('close', left);
       try {
-        if (error) sendProblem(reply, faultOf(error));
+        if (failure) sendProblem(reply, faultOf(failure));
         else void reply.type(JSON_TYPE).send(answer(answered!));
       } catch (fault) {
         void reply.send(fault); // to the error handler
@@ -79,7 +78,7 @@ export function streamHandler(route: Route, backend: Backend, open: OpenStreams)
   return async (request: FastifyRequest, reply: FastifyReply) => {
     const parts = partsOf(request);
     const last = resumes ? request.headers['last-event-id'] : undefined;
-    const bytes = route.encode(last === undefined ? parts : { ...parts, query: { ...parts.query, after: last as string } });
+    const bytes = route.encode(last === undefined ? parts : { ...parts, query: { ...parts.query, after: last } });
     const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
     await stream({ bytes, headers, expiresAt: request.verified?.expiresAt ?? Infinity }, reply);
   };

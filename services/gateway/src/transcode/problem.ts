@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
-import { type ServiceError, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
+import { type Span, isSpanContextValid } from '@opentelemetry/api';
 import type { FastifyReply } from 'fastify';
 import { BadRequest, ErrorInfo } from '@naru/contracts/gen/google/rpc/error_details';
 import { Status } from '@naru/contracts/gen/google/rpc/status';
 import { type ErrorCode, definitionOf, errorText, isErrorCode } from '@naru/kernel/errors';
-import { DETAILS_KEY, type FieldViolation } from '@naru/platform/rpc/status';
+import type { FieldViolation } from '@naru/platform/rpc/status';
+import type { CallFailure } from './backend.js';
 
 /** What a refusal says, whoever refused: the edge itself or a service behind it. */
 export interface Fault {
@@ -56,15 +58,14 @@ const TRANSPORT: Partial<Record<number, ErrorCode>> = {
 };
 
 /** What a failed gRPC call says. */
-export function faultOf(error: ServiceError): Fault {
-  const [bytes] = error.metadata?.get(DETAILS_KEY) ?? [];
-  const status = Buffer.isBuffer(bytes) ? statusOf(bytes) : undefined;
-  if (!status) return { code: TRANSPORT[error.code] ?? 'INTERNAL' };
+export function faultOf(failure: CallFailure): Fault {
+  const refusal = failure.statusDetails && statusOf(failure.statusDetails);
+  if (!refusal) return { code: TRANSPORT[failure.status] ?? 'INTERNAL' };
   let code: ErrorCode = 'INTERNAL';
   let details: Record<string, string> = {};
   let why: readonly string[] = [];
   let errors: readonly FieldViolation[] = [];
-  for (const { typeUrl, value } of status.details) {
+  for (const { typeUrl, value } of refusal.details) {
     if (typeUrl.endsWith('/google.rpc.ErrorInfo')) {
       const info = ErrorInfo.decode(value);
       if (isErrorCode(info.reason)) code = info.reason;
@@ -114,10 +115,16 @@ function problemOf(fault: Fault, acceptLanguage: string | undefined, traceId: st
   };
 }
 
+/** Empty where nothing is traced. */
+function traceIdOf(span: Span | undefined): string {
+  const context = span?.spanContext();
+  return context && isSpanContextValid(context) ? context.traceId : '';
+}
+
 /** Answers a problem document (RFC 9457). */
 export function sendProblem(reply: FastifyReply, fault: Fault): FastifyReply {
   const { headers, span } = reply.request;
-  const problem = problemOf(fault, headers['accept-language'], span?.spanContext().traceId ?? '');
+  const problem = problemOf(fault, headers['accept-language'], traceIdOf(span));
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="naru", error="invalid_token"');
   const retryAfter = RETRY_AFTER[fault.code];
   if (retryAfter && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter);

@@ -13,7 +13,7 @@ export function forgetUnknownEnums(message: DescMessage): Forget | undefined {
   if (forgetters.has(message)) return forgetters.get(message);
   forgetters.set(message, undefined); // a message that holds itself is looked at once
   const steps = message.fields.flatMap((field) => stepOf(field) ?? []);
-  const forget = steps.length === 0 ? undefined : (of: Message): void => steps.forEach((step) => step(of as unknown as Record<string, unknown>));
+  const forget = steps.length === 0 ? undefined : (of: Message): void => steps.forEach((step) => step(of));
   forgetters.set(message, forget);
   return forget;
 }

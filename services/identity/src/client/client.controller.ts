@@ -21,7 +21,7 @@ import { OrganizationStore } from '../organization/organization.store.js';
 import { requireParty } from '../organization/scope.js';
 import { registerClient } from './client.js';
 import { ClientStore } from './client.store.js';
-import { newSecret, secretHash } from './secret.js';
+import { newSecret, secretHash } from './secret.shell.js';
 
 @Controller()
 export class ClientController {

@@ -34,7 +34,7 @@ function hashOf(id: string): Buffer {
 function withoutSecrets({ jti: _, session, ...payload }: AdapterPayload): AdapterPayload {
   if (!session) return payload;
   const { cookie: __, ...kept } = session;
-  return { ...payload, session: kept as NonNullable<AdapterPayload['session']> };
+  return { ...payload, session: kept };
 }
 
 /** What oidc-provider keeps of one model, in the table `oidc`. */

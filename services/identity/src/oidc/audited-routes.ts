@@ -24,7 +24,7 @@ export async function auditRecordOf(ctx: KoaContextWithOIDC, memberships: Member
   switch (oidc.route) {
     case 'token':
       if (ctx.status < 400) return { action: 'TOKEN_GRANTED', ...bearerOf(ctx), object };
-      return { action: 'TOKEN_REFUSED', ...NOBODY, object, code: String((ctx.body as { error?: unknown } | undefined)?.error ?? ctx.status) };
+      return { action: 'TOKEN_REFUSED', ...NOBODY, object, code: (ctx.body as { error?: string } | undefined)?.error ?? String(ctx.status) };
     case 'revocation':
       return ctx.status < 400 ? { action: 'TOKEN_REVOKED', ...bearerOf(ctx), object } : undefined;
     case 'end_session_confirm': {

@@ -1,6 +1,6 @@
 import { type Adapter, type AdapterPayload, type ClientAuthMethod, Provider } from 'oidc-provider';
 import type { ClientStore } from '../client/client.store.js';
-import { secretMatches } from '../client/secret.js';
+import { secretMatches } from '../client/secret.shell.js';
 
 /** Clients as the issuer reads them: from our own table, and only from there. Its `client_secret` is the hash of the secret. */
 export class ClientAdapter implements Adapter {

@@ -84,7 +84,7 @@ export class IssuerServer {
     const keys = await issuerKeys(database, ids);
     const provider = createIssuer({ issuer, keys, database, clients, memberships, audit, consoleRedirectUris: settings.consoleRedirectUris, onError });
     const signIn = new SignIn({ provider, users: this.users, memberships, passwords: this.passwords, attempts: this.attempts, audit, ticketKeys: keys.cookieKeys });
-    const server = createServer(issuerListener(issuer, { signIn: (req, res) => signIn.handle(req, res), provider: provider.callback() as Handler, onError }));
+    const server = createServer(issuerListener(issuer, { signIn: (req, res) => signIn.handle(req, res), provider: provider.callback(), onError }));
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

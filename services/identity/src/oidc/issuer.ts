@@ -67,7 +67,7 @@ function configuration(parts: IssuerParts): Configuration {
     clientDefaults: { id_token_signed_response_alg: 'ES256', token_endpoint_auth_method: 'client_secret_basic' },
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     extraClientMetadata: { properties: ['naru_organization', 'naru_kind', 'naru_roles'] },
-    jwks: { keys: keys.jwks as never },
+    jwks: { keys: keys.jwks },
     enabledJWA: { idTokenSigningAlgValues: ['ES256'] },
     cookies: {
       keys: [...keys.cookieKeys],

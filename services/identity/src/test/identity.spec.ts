@@ -35,7 +35,8 @@ async function newUser(): Promise<string> {
 async function eventually(check: () => Promise<void>): Promise<void> {
   for (const deadline = Date.now() + 8000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
     try {
-      return await check();
+      await check();
+      return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { API_RESOURCE } from '@naru/platform/auth/verifier';
 import { OPERATOR_CLIENT } from '../bootstrap.js';
-import { secretHash } from '../client/secret.js';
+import { secretHash } from '../client/secret.shell.js';
 import { ISSUER, OPERATOR_SECRET, RunningIdentity, SERVICE_SECRET, basic } from './running-identity.js';
 
 let identity: RunningIdentity;

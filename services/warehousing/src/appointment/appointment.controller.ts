@@ -29,14 +29,14 @@ import { type AppointmentEvent, bookAppointment, callToDoor, evolve, finishUnloa
 import { bookedFact, factsOf } from './appointment.events.js';
 import { toAppointmentMessage } from './appointment.message.js';
 import { AppointmentStore, type StoredAppointment } from './appointment.store.js';
-import { NoShowClock } from './no-show-clock.js';
+import { NoShowTimer } from './no-show.timer.js';
 
 @Controller()
 export class AppointmentController {
   constructor(
     private readonly appointments: AppointmentStore,
     private readonly centres: CentreStore,
-    private readonly clock: NoShowClock,
+    private readonly noShowTimer: NoShowTimer,
     private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly time: BusinessTime,
@@ -67,14 +67,14 @@ export class AppointmentController {
     };
     await this.appointments.book(tx, appointment, appointment.state, now);
     await this.outbox.publish(tx, [bookedFact(appointment, now)]);
-    tx.afterCommit(() => this.clock.set(appointment.appointmentId, missedAt(booking)));
+    tx.afterCommit(() => this.noShowTimer.set(appointment.appointmentId, missedAt(booking)));
     return { appointment: toAppointmentMessage(appointment) };
   }
 
   @Command(AppointmentServiceService.recordGateIn)
   async recordGateIn(request: RecordGateInRequest, call: CommandCall): Promise<RecordGateInResponse> {
     const appointment = await this.#decide(call, request.appointmentId, async ({ state }) => recordGateIn(state, this.time.now()));
-    call.tx.afterCommit(() => this.clock.clear(request.appointmentId));
+    call.tx.afterCommit(() => this.noShowTimer.clear(request.appointmentId));
     return { appointment: toAppointmentMessage(appointment) };
   }
 

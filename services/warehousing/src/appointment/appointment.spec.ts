@@ -72,7 +72,7 @@ describe('an appointment', () => {
   });
 
   it('of an unannounced load is done by its lines alone, and left without any', () => {
-    const unannounced: Appointment = { ...atDoor, consignmentIds: [] } as Appointment;
+    const unannounced: Appointment = { ...atDoor, consignmentIds: [] };
     expect(after(unannounced, finishUnloading(unannounced, [{ consignmentId: 'plums', refused: false }], END))).toMatchObject({ phase: 'done' });
     expect(after(unannounced, finishUnloading(unannounced, [], END))).toMatchObject({ phase: 'left' });
   });
@@ -95,11 +95,11 @@ describe('an appointment', () => {
     );
     fc.assert(
       fc.property(fc.array(fc.tuple(command, fc.integer({ min: START - 1e7, max: END + 1e8 })), { maxLength: 20 }), (steps) => {
-        let appointment: Appointment = booked as Appointment;
+        let appointment: Appointment = booked;
         for (const [ask, now] of steps) {
           const decision = ask(appointment, now);
           if (!decision.accepted) continue;
-          const next = decision.events.reduce(evolve, appointment);
+          const next: Appointment = decision.events.reduce(evolve, appointment);
           if (decision.events.length === 0) expect(next).toEqual(appointment);
           else expect(next.phase === 'no_show' ? appointment.phase === 'booked' : place(next) === place(appointment) + 1).toBe(true);
           appointment = next;

@@ -1,4 +1,5 @@
-import { type Caller, may } from '@naru/platform/rpc/call';
+import { permits } from '@naru/contracts/roles';
+import type { Caller } from '@naru/platform/rpc/call';
 
 /** The organization to which the centres and items that the caller may handle belong; `undefined` for the system, which handles all. */
 export function operatedBy(caller: Caller): string | undefined {
@@ -10,5 +11,5 @@ export function operatedBy(caller: Caller): string | undefined {
  * those who bring or send goods see every centre and item, since they choose where to go.
  */
 export function catalogueOf(caller: Caller): string | undefined {
-  return may(caller, 'warehousing:centre:create') ? operatedBy(caller) : undefined;
+  return permits(caller.roles, 'warehousing:centre:create') ? operatedBy(caller) : undefined;
 }

@@ -11,7 +11,7 @@ describe('createItem', () => {
   });
 
   it('takes a GTIN with its check digit and refuses it with any other', () => {
-    const digits = (length: number) => fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: length, maxLength: length });
+    const digits = (length: number) => fc.string({ unit: fc.constantFrom('0', '1', '2', '3', '4', '5', '6', '7', '8', '9'), minLength: length, maxLength: length });
     fc.assert(
       fc.property(fc.constantFrom(7, 11, 12, 13).chain(digits), fc.integer({ min: 1, max: 9 }), (body, off) => {
         const right = gs1CheckDigit(body);

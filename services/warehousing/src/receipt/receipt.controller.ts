@@ -21,7 +21,7 @@ import { Command, Consumes, Rpc } from '@naru/platform/rpc/decorators';
 import { ConsignmentStore } from './consignment.store.js';
 import { conditions, dispositions, toAnnouncement, toReceiptMessage } from './receipt.message.js';
 import { ReceiptStore } from './receipt.store.js';
-import { type LineAtDoor, Receiving } from './receiving.js';
+import { type LineAtDoor, Receiving } from './receiving.shell.js';
 
 function toLine(request: ReceiveLineRequest): LineAtDoor {
   return {

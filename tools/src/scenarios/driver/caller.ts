@@ -48,7 +48,7 @@ export class Caller {
       case 'register-organization': {
         const { organizationId } = await post<{ organizationId: string }>('/v1/organizations', action.body);
         this.#names.set(action.organization, action.body.name);
-        return ids.keep('organization', action.organization, organizationId);
+        return void ids.keep('organization', action.organization, organizationId);
       }
       case 'declare-affiliation':
         return void (await post(`/v1/organizations/${ids.of('organization', action.organization)}:declareAffiliation`, { affiliateOrganizationId: ids.of('organization', action.affiliate) }));
@@ -58,7 +58,7 @@ export class Caller {
         return this.#registerUser(action);
       case 'create-market': {
         const { marketId } = await post<{ marketId: string }>('/v1/markets', action.body);
-        return ids.keep('market', action.market, marketId);
+        return void ids.keep('market', action.market, marketId);
       }
       case 'admit-bidder': {
         const body = { ...action.body, organizationId: ids.of('organization', action.organization), licensedUntil: rfc3339(action.body.licensedUntil) };
@@ -73,7 +73,7 @@ export class Caller {
       }
       case 'create-items': {
         const { outcomes } = await post<Outcomes>('/v1/items:batchCreate', { items: action.items });
-        return action.items.forEach(({ code }, i) => ids.keep('item', code, taken(outcomes[i]!, code).itemId!));
+        return void action.items.forEach(({ code }, i) => ids.keep('item', code, taken(outcomes[i]!, code).itemId!));
       }
       case 'register-consignments':
         return this.#registerConsignments(action);
@@ -86,7 +86,7 @@ export class Caller {
           consignmentIds: action.consignments.map((consignment) => ids.of('consignment', consignment)),
         };
         const { appointmentId } = await post<{ appointmentId: string }>('/v1/appointments', body);
-        return ids.keep('appointment', action.appointment, appointmentId);
+        return void ids.keep('appointment', action.appointment, appointmentId);
       }
       case 'gate-in':
         return void (await post(`/v1/appointments/${ids.of('appointment', action.appointment)}:gateIn`, {}));
@@ -95,7 +95,7 @@ export class Caller {
       case 'receive-line': {
         const body = { ...action.body, consignmentId: ids.of('consignment', action.consignment), itemId: ids.of('item', action.item) };
         const { receiptId } = await post<{ receiptId: string }>(`/v1/appointments/${ids.of('appointment', action.appointment)}/receipts`, body);
-        return ids.keep('receipt', action.consignment, receiptId);
+        return void ids.keep('receipt', action.consignment, receiptId);
       }
       case 'finish-unloading':
         return void (await post(`/v1/appointments/${ids.of('appointment', action.appointment)}:finishUnloading`, {}));
@@ -103,7 +103,7 @@ export class Caller {
         return void (await post(`/v1/receipts/${ids.of('receipt', action.consignment)}:putAway`, { locationId: action.location === undefined ? '' : this.#location(action.centre, action.location) }));
       case 'create-session': {
         const { sessionId } = await post<{ sessionId: string }>(`/v1/markets/${ids.of('market', action.market)}/sessions`, action.body);
-        return ids.keep('session', action.session, sessionId);
+        return void ids.keep('session', action.session, sessionId);
       }
       case 'list-lot':
         return void (await post(`/v1/lots/${ids.of('lot', action.consignment)}:list`, { sessionId: ids.of('session', action.session), startPriceAmount: action.startPriceAmount }));

@@ -84,7 +84,7 @@ export class Hall {
       } else if (now >= this.#open.closesAt) {
         const { lotId } = this.#open;
         await this.look();
-        if (this.#open?.lotId === lotId && this.#open.closesAt <= now) return this.#late(now);
+        if (this.#open?.lotId === lotId && this.#open.closesAt <= now) return void this.#late(now);
         this.#lateSince = undefined;
         this.#waitMs = 0;
       } else return;

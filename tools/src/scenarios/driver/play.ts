@@ -56,8 +56,8 @@ export async function play(options: PlayOptions): Promise<PlanIds> {
         for (const action of lane) await caller.call(action);
       });
       await afterEach();
-      if (group[0]!.kind === 'receive-line') counts.received += group.length;
-      if (group[0]!.kind === 'list-lot') counts.listed += group.length;
+      if (group[0].kind === 'receive-line') counts.received += group.length;
+      if (group[0].kind === 'list-lot') counts.listed += group.length;
     }
     const started = actions.filter((action) => action.kind === 'start-session');
     const opened = started.map(({ by, session }) => new Hall(options.accounts.of(by), ids.of('session', session), bidsOf));

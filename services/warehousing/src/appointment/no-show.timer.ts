@@ -4,15 +4,16 @@ import type { Instant } from '@naru/kernel/instant';
 import { BusinessTime } from '@naru/platform/business-time';
 import { Database } from '@naru/platform/database';
 import { ServiceContext } from '@naru/platform/service-context';
+import { BEFORE_ALL, type Viewer } from '../rows.js';
 import { evolve, missedAt, missTruck } from './appointment.js';
-import { BEFORE_ALL } from '../rows.js';
 import { AppointmentStore } from './appointment.store.js';
 
-const ITSELF = { organizationId: BEFORE_ALL, system: true };
+/** The service acts for no organization; statements want a UUID all the same. */
+const ITSELF: Viewer = { organizationId: BEFORE_ALL, system: true };
 
 /** Ends the wait for trucks that never come. Its timers are set again from the table at each start. */
 @Injectable()
-export class NoShowClock {
+export class NoShowTimer {
   readonly #cancels = new Map<string, () => void>();
 
   constructor(
