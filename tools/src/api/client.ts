@@ -54,6 +54,26 @@ export function send(method: string, url: string, headers: Record<string, string
   });
 }
 
+/** Connections that the other side had given up: what was sent over them has perhaps not arrived. */
+const LOST = new Set(['ECONNRESET', 'EPIPE']);
+
+/**
+ * Sends until an answer stands: what may succeed later is sent again, ever more slowly, and what got lost on the way
+ * too where `repeatable` says that twice does no more than once.
+ */
+async function sendPatiently(repeatable: boolean, attempt: () => Promise<Answer>): Promise<Answer> {
+  for (let attempts = 1; ; attempts++) {
+    const last = attempts >= ATTEMPTS;
+    try {
+      const answer = await attempt();
+      if (answer.status < 400 || last || !TRY_AGAIN.has((answer.body as Partial<Problem> | undefined)?.code ?? '')) return answer;
+    } catch (error) {
+      if (last || !repeatable || !LOST.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempts));
+  }
+}
+
 /** A partner's client of the public API: gets its token, renews it, and repeats safely what did not get through. */
 export class ApiClient {
   #token = '';
@@ -78,7 +98,8 @@ export class ApiClient {
 
   async #renew(): Promise<void> {
     const basic = Buffer.from(`${encodeURIComponent(this.credentials.clientId)}:${encodeURIComponent(this.credentials.clientSecret)}`).toString('base64');
-    const answer = await send('POST', `${this.url}/oidc/token`, { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' }, 'grant_type=client_credentials');
+    const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await sendPatiently(true, () => send('POST', `${this.url}/oidc/token`, headers, 'grant_type=client_credentials'));
     if (answer.status !== 200) throw new Error(`no token for ${this.credentials.clientId}: ${answer.status} ${JSON.stringify(answer.body)}`);
     const { access_token: token, expires_in: seconds } = answer.body as { access_token: string; expires_in: number };
     this.#token = token;
@@ -95,16 +116,14 @@ export class ApiClient {
   }
 
   async #call(method: string, path: string, body: string | undefined, key: string | undefined): Promise<unknown> {
-    for (let attempt = 1; ; attempt++) {
+    const answer = await sendPatiently(method === 'GET' || key !== undefined, async () => {
       const headers: Record<string, string> = { authorization: `Bearer ${await this.token()}`, accept: 'application/json' };
       if (body !== undefined) headers['content-type'] = 'application/json';
       if (key !== undefined) headers['idempotency-key'] = key;
       this.#calls++;
-      const answer = await send(method, this.url + path, headers, body);
-      if (answer.status < 400) return answer.body;
-      const problem = answer.body as Problem;
-      if (attempt >= ATTEMPTS || !TRY_AGAIN.has(problem.code)) throw new ApiProblem(`${method} ${path}`, problem);
-      await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** attempt));
-    }
+      return send(method, this.url + path, headers, body);
+    });
+    if (answer.status >= 400) throw new ApiProblem(`${method} ${path}`, answer.body as Problem);
+    return answer.body;
   }
 }

@@ -48,7 +48,7 @@ async function connection(options: Parameters<typeof followEvents>[0], after: st
       if (response.statusCode !== 200) {
         let text = '';
         response.on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => reject(new StreamRefused(`the stream of events was refused: ${response.statusCode} ${text}`)));
+        response.on('end', () => reject((response.statusCode ?? 0) >= 500 ? new Error(text) : new StreamRefused(`the stream of events was refused: ${response.statusCode} ${text}`)));
         return;
       }
       options.ready?.();

@@ -26,7 +26,7 @@ export function faultLine(error: unknown, folder?: string, logPath?: string): st
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === '53100' || isDiskFull(String(error), folder)) return diskFull(folder ?? 'the data of this clone').message;
   if (code === 'EADDRINUSE') return `an address was taken meanwhile (${(error as Error).message}): start again`;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR') return `no permission to write (${(error as Error).message}): start in a folder of your own, or name one with NARU_HOME`;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') return `cannot write there (${(error as Error).message}): start in a folder of your own, or name one with NARU_HOME`;
   if (code === '3D000') return 'its database is not there any more: run npm start first';
   return `could not go on: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}${logPath === undefined ? '' : ` (details in ${logPath})`}`;
 }

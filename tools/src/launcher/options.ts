@@ -42,12 +42,12 @@ export function parseStartOptions(argv: readonly string[]): StartOptions {
     .description('Starts Naru on this machine and plays a market day on it.')
     .option('--port <number>', 'port of the gateway', portOf, DEFAULT_PORT)
     .option('--speed <factor>', 'how many times faster than real time the day plays, at most; max jumps from event to event', speedOf, DEFAULT_SPEED)
-    .option('--quiet', 'print no line per event', false)
+    .option('--quiet', 'print no line per event')
     .option('--no-demo', 'start an empty system and play no day')
     .addOption(new Option('--day <name>', 'which day is played').choices(DAY_NAMES).default('live'))
     .addOption(new Option('--lots <number>', 'of the big day only so many lots, every odd row among them').argParser(lotsOf).hideHelp())
-    .option('--fresh', 'forget the data of the day and begin again', false)
+    .option('--fresh', 'forget the data of the day and begin again')
     .allowExcessArguments(false)
     .parse([...argv], { from: 'user' });
-  return command.opts<StartOptions>();
+  return { quiet: false, fresh: false, ...command.opts<Omit<StartOptions, 'quiet' | 'fresh'>>() };
 }
