@@ -1,5 +1,5 @@
 import type { BusinessDay } from '@naru/kernel/instant';
-import type { Queries } from './rows.js';
+import type { Queries } from './queries.js';
 
 /**
  * The next code that people see, `RCV-20220623-0001`. Its counter stays locked until the commit, so that a number that is rolled back is given again:

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '@naru/platform/clocks';
-import { Database, type Transaction, date } from '@naru/platform/database';
+import { Database, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
 import type { Caller } from '@naru/platform/rpc/call';
+import type { Queries } from '../queries.js';
 
 /** What the audit log tells apart. Names never change: they are in the chain. */
 export type AuditAction =
@@ -55,7 +56,7 @@ export class AuditLog {
   ) {}
 
   /** Writes in the transaction of the effect: both are there, or neither. */
-  async write(tx: Pick<Transaction, 'query'>, entry: AuditRecord): Promise<void> {
+  async write(tx: Queries, entry: AuditRecord): Promise<void> {
     const { action, subject, organizationId, object, code = '' } = entry;
     await tx.query(WRITE, [this.ids.next(), date(systemClock.now()), action, subject, organizationId, object.slice(0, LONGEST_OBJECT), code]);
   }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Client } from '@naru/contracts/gen/naru/identity/v1/client_service';
 import type { Instant } from '@naru/kernel/instant';
-import { Database, type Transaction } from '@naru/platform/database';
+import { Database } from '@naru/platform/database';
+import type { Queries } from '../queries.js';
 
 interface ClientRow {
   readonly clientId: string;
@@ -42,12 +43,12 @@ export class ClientStore {
   }
 
   /** Writes the client; false when its id is taken. */
-  async insert(tx: Pick<Transaction, 'query'>, client: Client, secretSha256: Buffer): Promise<boolean> {
+  async insert(tx: Queries, client: Client, secretSha256: Buffer): Promise<boolean> {
     const rows = await tx.query(INSERT, [client.clientId, client.organizationId, client.name, secretSha256, client.roles, client.registeredAt]);
     return rows.length > 0;
   }
 
-  async replaceSecret(tx: Pick<Transaction, 'query'>, clientId: string, secretSha256: Buffer): Promise<void> {
+  async replaceSecret(tx: Queries, clientId: string, secretSha256: Buffer): Promise<void> {
     await tx.query(`update clients set secret_sha256 = $2 where client_id = $1 and secret_sha256 <> $2`, [clientId, secretSha256]);
   }
 }

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Membership as MembershipMessage } from '@naru/contracts/gen/naru/identity/v1/membership_service';
 import type { Instant } from '@naru/kernel/instant';
-import { Database, type Transaction, date } from '@naru/platform/database';
+import { Database, date } from '@naru/platform/database';
+import type { Queries } from '../queries.js';
 import type { Membership } from './membership.js';
-
-type Queries = Pick<Transaction, 'query'>;
 
 interface MembershipRow {
   readonly organizationId: string;

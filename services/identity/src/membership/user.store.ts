@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { User } from '@naru/contracts/gen/naru/identity/v1/membership_service';
-import { Database, type Transaction } from '@naru/platform/database';
+import { Database } from '@naru/platform/database';
+import type { Queries } from '../queries.js';
 
 /** A user as sign-in sees it. */
 export interface Credentials {
@@ -17,12 +18,12 @@ export class UserStore {
   constructor(private readonly database: Database) {}
 
   /** Writes the user; false when its login is taken. */
-  async insert(tx: Pick<Transaction, 'query'>, user: User, passwordHash: string): Promise<boolean> {
+  async insert(tx: Queries, user: User, passwordHash: string): Promise<boolean> {
     const rows = await tx.query(INSERT, [user.userId, user.login, user.name, passwordHash, user.registeredAt]);
     return rows.length > 0;
   }
 
-  async exists(tx: Pick<Transaction, 'query'>, userId: string): Promise<boolean> {
+  async exists(tx: Queries, userId: string): Promise<boolean> {
     return (await tx.query(`select from users where user_id = $1`, [userId])).length > 0;
   }
 

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { type JWK, calculateJwkThumbprint } from 'jose';
 import { systemClock } from '@naru/platform/clocks';
-import { type Database, type Transaction, date } from '@naru/platform/database';
+import { type Database, date } from '@naru/platform/database';
 import type { Ids } from '@naru/platform/ids';
+import type { Queries } from '../queries.js';
 
 /** The keys of the issuer, made once and kept in the schema. */
 export interface IssuerKeys {
@@ -20,14 +21,14 @@ const SIGNING_KEYS = `
    order by (signs_from <= $1) desc, signs_from desc`;
 const COOKIE_KEYS = `select value from cookie_keys order by created_at desc`;
 
-async function makeSigningKey(tx: Pick<Transaction, 'query'>, now: number): Promise<void> {
+async function makeSigningKey(tx: Queries, now: number): Promise<void> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const key = privateKey.export({ format: 'jwk' }) as JWK;
   const kid = await calculateJwkThumbprint(key);
   await tx.query(`insert into signing_keys (kid, jwk, created_at, signs_from) values ($1, $2, $3, $3)`, [kid, { ...key, kid, alg: 'ES256', use: 'sig' }, date(now)]);
 }
 
-async function makeCookieKey(tx: Pick<Transaction, 'query'>, ids: Ids, now: number): Promise<void> {
+async function makeCookieKey(tx: Queries, ids: Ids, now: number): Promise<void> {
   await tx.query(`insert into cookie_keys (key_id, value, created_at) values ($1, $2, $3)`, [ids.next(), randomBytes(COOKIE_KEY_BYTES).toString('base64url'), date(now)]);
 }
 

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Organization, OrganizationKind } from '@naru/contracts/gen/naru/identity/v1/organization_service';
 import type { Instant } from '@naru/kernel/instant';
-import { Database, type Transaction, date } from '@naru/platform/database';
-
-type Queries = Pick<Transaction, 'query'>;
+import { Database, date } from '@naru/platform/database';
+import type { Queries } from '../queries.js';
 
 interface OrganizationRow {
   readonly organizationId: string;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
-import { BEFORE_ALL, type Queries, type Viewer } from '../rows.js';
+import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
 import type { Appointment, AppointmentPhase, Door, Ending, Punctuality, RecordedLine } from './appointment.js';
 
 /** What an appointment is beside its life. */

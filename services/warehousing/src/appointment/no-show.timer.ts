@@ -4,7 +4,7 @@ import type { Instant } from '@naru/kernel/instant';
 import { BusinessTime } from '@naru/platform/business-time';
 import { Database } from '@naru/platform/database';
 import { ServiceContext } from '@naru/platform/service-context';
-import { BEFORE_ALL, type Viewer } from '../rows.js';
+import { BEFORE_ALL, type Viewer } from '../queries.js';
 import { evolve, missedAt, missTruck } from './appointment.js';
 import { AppointmentStore } from './appointment.store.js';
 

@@ -3,8 +3,7 @@ import { refused } from '@naru/kernel/decision';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
-import type { Queries, Viewer } from '../rows.js';
-import { BEFORE_ALL } from '../rows.js';
+import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
 import type { Capability, CentrePlan, LocationKind } from './centre.js';
 import type { TemperatureClass } from './temperature.js';
 

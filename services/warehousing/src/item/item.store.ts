@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
-import { BEFORE_ALL, type Queries } from '../rows.js';
+import { BEFORE_ALL, type Queries } from '../queries.js';
 import type { NewItem } from './item.js';
 
 export type ItemRow = NewItem & { readonly itemId: string };

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '@naru/kernel/instant';
 import { date } from '@naru/platform/database';
-import type { Queries } from '../rows.js';
+import type { Queries } from '../queries.js';
+import type { UnitBase } from '../stock/ledger.js';
+import type { ConsignmentPhase } from './receipt.js';
 
 /** A consignment as auction announced it. */
 export interface Announcement {
@@ -17,12 +19,12 @@ export interface Announcement {
   /** Trade units. */
   readonly quantity: bigint;
   readonly unitLabel: string;
-  readonly unitBase: 'gram' | 'piece';
+  readonly unitBase: UnitBase;
   readonly unitSize: bigint;
 }
 
 export interface ConsignmentRow extends Pick<Announcement, 'consignmentId' | 'code' | 'consignorId' | 'unitBase' | 'unitSize'> {
-  readonly phase: 'expected' | 'received' | 'refused';
+  readonly phase: ConsignmentPhase;
   readonly count: bigint;
 }
 
@@ -36,20 +38,8 @@ export class ConsignmentStore {
           unit_label, unit_base, unit_size, announced_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (consignment_id) do nothing`,
       [
-        a.consignmentId,
-        a.code,
-        a.marketId,
-        a.lotId,
-        a.consignorId,
-        a.itemCode,
-        a.item,
-        a.variety,
-        a.grade,
-        a.quantity,
-        a.unitLabel,
-        a.unitBase,
-        a.unitSize,
-        date(announcedAt),
+        ...[a.consignmentId, a.code, a.marketId, a.lotId, a.consignorId, a.itemCode, a.item, a.variety, a.grade, a.quantity],
+        ...[a.unitLabel, a.unitBase, a.unitSize, date(announcedAt)],
       ],
     );
   }
@@ -65,7 +55,7 @@ export class ConsignmentStore {
     return row;
   }
 
-  async settle(tx: Queries, consignmentId: string, phase: 'received' | 'refused'): Promise<void> {
+  async settle(tx: Queries, consignmentId: string, phase: Exclude<ConsignmentPhase, 'expected'>): Promise<void> {
     await tx.query('update expected_consignments set phase = $2 where consignment_id = $1', [consignmentId, phase]);
   }
 }

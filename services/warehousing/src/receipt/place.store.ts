@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TemperatureClass } from '../centre/temperature.js';
-import type { Queries } from '../rows.js';
+import type { Queries } from '../queries.js';
 import type { Place } from './put-away.js';
 
 /** How many places are looked at for one load. */

@@ -48,9 +48,12 @@ function compare<T extends bigint | number | string>(a: T, b: T): number {
  */
 export function putAway(goods: GoodsAtDoor, places: readonly Place[], table: TemperatureTable): Decision<GoodsPutAway> {
   if (goods.phase !== 'at_door') return refuse('RECEIPT_NOT_AT_DOOR', { phase: goods.phase });
-  const climate = (place: Place): number => table.bands[goods.temperatureClass].zones.indexOf(place.zone);
+  const rank = (place: Place): number => {
+    const climate = zoneFit(table, goods.temperatureClass, place.zone);
+    return climate.fits ? climate.rank : Infinity;
+  };
   const [best] = places
     .filter((place) => putAwayTo(goods, place, table).accepted)
-    .sort((a, b) => climate(a) - climate(b) || Number(b.holdsItem) - Number(a.holdsItem) || compare(a.freeGrams, b.freeGrams) || compare(a.code, b.code));
+    .sort((a, b) => rank(a) - rank(b) || Number(b.holdsItem) - Number(a.holdsItem) || compare(a.freeGrams, b.freeGrams) || compare(a.code, b.code));
   return best ? accept([{ type: 'GoodsPutAway', locationId: best.locationId }]) : refuse('NO_LOCATION', { needed: goods.grams });
 }

@@ -2,6 +2,7 @@ import { BaseUnit } from '@naru/contracts/gen/naru/type/v1/trade_unit';
 import type { ConsignmentRegistered } from '@naru/contracts/gen/naru/auction/v1/events';
 import * as contract from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { contractWords } from '../contract-words.js';
+import type { UnitBase } from '../stock/ledger.js';
 import type { Announcement } from './consignment.store.js';
 import type { ReceiptPhase } from './put-away.js';
 import type { Condition, Disposition, Finding } from './receipt.js';
@@ -35,7 +36,7 @@ const phases = contractWords<ReceiptPhase, contract.ReceiptPhase>({
   refused: contract.ReceiptPhase.REFUSED,
 });
 
-const bases = contractWords<'gram' | 'piece', BaseUnit>({ gram: BaseUnit.GRAM, piece: BaseUnit.PIECE });
+const bases = contractWords<UnitBase, BaseUnit>({ gram: BaseUnit.GRAM, piece: BaseUnit.PIECE });
 
 /** The announcement in a fact of auction, whose own rules have checked that its goods are whole. */
 export function toAnnouncement(event: ConsignmentRegistered): Announcement {

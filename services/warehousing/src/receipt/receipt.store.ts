@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import type { TemperatureClass } from '../centre/temperature.js';
-import { BEFORE_ALL, type Queries, type Viewer } from '../rows.js';
+import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
 import type { StockStatus } from '../stock/ledger.js';
 import type { ReceiptPhase } from './put-away.js';
 import type { Disposition, Finding } from './receipt.js';
@@ -53,20 +53,7 @@ export class ReceiptStore {
           scale_ticket, temperature_tenths, temperature_table, findings, disposition, phase, stock_status, location_id, received_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
       [
-        ...[
-          r.receiptId,
-          r.code,
-          r.appointmentId,
-          r.centreId,
-          r.consignmentId,
-          r.ownerId,
-          r.itemId,
-          r.batch,
-          r.unit,
-          r.expectedCount,
-          r.counted,
-          r.weighedGrams,
-        ],
+        ...[r.receiptId, r.code, r.appointmentId, r.centreId, r.consignmentId, r.ownerId, r.itemId, r.batch, r.unit, r.expectedCount, r.counted, r.weighedGrams],
         ...[r.scaleTicket, r.temperatureTenths, r.temperatureTable, r.findings, r.disposition, r.phase, r.stockStatus, r.locationId, date(r.receivedAt)],
       ],
     );

@@ -1,17 +1,18 @@
 import { accept, refuse, type Decision } from '@naru/kernel/decision';
 import type { Appointment, Booking } from '../appointment/appointment.js';
-import type { TemperatureClass, TemperatureTable } from '../centre/temperature.js';
-import { isTooWarm } from '../centre/temperature.js';
+import { isTooWarm, type TemperatureClass, type TemperatureTable } from '../centre/temperature.js';
 import type { StockStatus } from '../stock/ledger.js';
 
 export type Condition = 'sound' | 'damaged' | 'wrong_goods';
 export type Disposition = 'accept' | 'accept_under_reserve' | 'refuse';
+/** A consignment is received or refused once. */
+export type ConsignmentPhase = 'expected' | 'received' | 'refused';
 export type Finding = 'as_expected' | 'short' | 'over' | 'damaged' | 'wrong_goods' | 'too_warm' | 'unannounced';
 
 /** The consignment as it was announced. */
 export interface ExpectedConsignment {
   readonly consignmentId: string;
-  readonly phase: 'expected' | 'received' | 'refused';
+  readonly phase: ConsignmentPhase;
   /** Trade units. */
   readonly count: bigint;
 }

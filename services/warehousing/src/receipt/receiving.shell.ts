@@ -6,10 +6,10 @@ import type { Transaction } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
 import { Outbox } from '@naru/platform/outbox';
 import { AppointmentStore } from '../appointment/appointment.store.js';
-import { temperatureTableAt } from '../centre/temperature.js';
+import { type TemperatureTable, temperatureTableAt } from '../centre/temperature.js';
 import { nextCode } from '../code-counter.js';
 import { ItemStore } from '../item/item.store.js';
-import type { Viewer } from '../rows.js';
+import type { Viewer } from '../queries.js';
 import { type StockGoods, type StockPlace, transfer, unitOfMeasure } from '../stock/ledger.js';
 import { StockStore } from '../stock/stock.store.js';
 import { ConsignmentStore } from './consignment.store.js';
@@ -100,7 +100,7 @@ export class Receiving {
   async putAway(tx: Transaction, viewer: Viewer, receiptId: string, locationId: string | undefined): Promise<ReceiptRow> {
     const now = this.time.now();
     const receipt = (await this.receipts.lock(tx, viewer, receiptId)) ?? refused('NOT_FOUND');
-    const place = await this.#occupy(tx, receipt, locationId);
+    const place = await this.#occupy(tx, receipt, locationId, temperatureTableAt(now));
     const { centreId, counted, weighedGrams } = receipt;
     const at = (id: string): StockPlace => ({ account: 'location', centreId, locationId: id, status: receipt.stockStatus! });
     const doorLocationId = receipt.locationId!;
@@ -113,10 +113,9 @@ export class Receiving {
   }
 
   /** Decides on a place and takes up its room. What others took between the look and the write is decided anew. */
-  async #occupy(tx: Transaction, receipt: LockedReceipt, locationId: string | undefined): Promise<Place> {
+  async #occupy(tx: Transaction, receipt: LockedReceipt, locationId: string | undefined, table: TemperatureTable): Promise<Place> {
     const { centreId, itemId, weighedGrams } = receipt;
     const goods: GoodsAtDoor = { phase: receipt.phase, temperatureClass: receipt.temperatureClass, grams: weighedGrams };
-    const table = temperatureTableAt(this.time.now());
     for (let choices = 0; choices < MAX_CHOICES; choices++) {
       const places = locationId
         ? [(await this.places.find(tx, centreId, itemId, locationId)) ?? refused('NOT_FOUND')]

@@ -33,8 +33,11 @@ export interface StockLine extends Quantity {
 /** Balances by `balanceKey`. What is not there is zero. */
 export type Balances = ReadonlyMap<string, Quantity>;
 
+/** What a trade unit is made up of. */
+export type UnitBase = 'gram' | 'piece';
+
 /** The trade unit as a unit of measure: `10000 g`, `100 pieces`. Labels are the market's spelling and no key. */
-export function unitOfMeasure(base: 'gram' | 'piece', size: bigint): string {
+export function unitOfMeasure(base: UnitBase, size: bigint): string {
   return `${size} ${base === 'gram' ? 'g' : 'pieces'}`;
 }
 

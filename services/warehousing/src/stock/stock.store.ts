@@ -3,7 +3,7 @@ import { eventsOf } from '@naru/kernel/decision';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
-import { BEFORE_ALL, type Queries, type Viewer } from '../rows.js';
+import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
 import { balanceKey, post, type Quantity, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
 
 /** A movement and what made it. */
