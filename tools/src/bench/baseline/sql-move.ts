@@ -95,8 +95,8 @@ class Signal {
   }
 }
 
-/** A plan made while a table was empty would walk all of it for every batch. */
-const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off';
+/** A plan made while a table was empty would walk all of it for every batch, and join each row of the batch with each. */
+const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_nestloop=off';
 
 const PRODUCE = `
   insert into auction.outbox (event_id, type, key, payload, time, record_time, traceparent)
