@@ -1,0 +1,55 @@
+import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import type { BusRecord, NewRecord } from '../port.js';
+
+/** What the protobuf payload is, by CloudEvents. */
+const CONTENT_TYPE = 'application/protobuf';
+
+/** CloudEvents in Kafka's binary binding: attributes in headers `ce_…`, the payload as the value, the subject as the key. */
+export function toMessage(record: NewRecord): Message {
+  return {
+    key: record.key,
+    value: Buffer.from(record.payload.buffer, record.payload.byteOffset, record.payload.byteLength),
+    timestamp: String(record.recordTime),
+    headers: {
+      'content-type': CONTENT_TYPE,
+      ce_specversion: '1.0',
+      ce_id: record.id,
+      ce_type: record.type,
+      ce_source: record.source,
+      ce_subject: record.key,
+      ce_time: new Date(record.time).toISOString(),
+      ce_recordtime: new Date(record.recordTime).toISOString(),
+      ...(record.traceparent ? { ce_traceparent: record.traceparent } : {}),
+      ...(record.tracestate ? { ce_tracestate: record.tracestate } : {}),
+    },
+  };
+}
+
+function attribute(headers: IHeaders | undefined, name: string): string | undefined {
+  const value = headers?.[`ce_${name}`];
+  return Buffer.isBuffer(value) ? value.toString() : typeof value === 'string' ? value : undefined;
+}
+
+/** @throws for a message that lacks an attribute: nothing of ours wrote it. */
+function needed(message: KafkaMessage, name: string): string {
+  const value = attribute(message.headers, name);
+  if (value === undefined) throw new Error(`message ${message.offset} is no event: it lacks ce_${name}`);
+  return value;
+}
+
+export function toRecord(topic: string, message: KafkaMessage): BusRecord {
+  const subject = needed(message, 'subject');
+  return {
+    topic,
+    offset: BigInt(message.offset) + 1n,
+    id: needed(message, 'id'),
+    type: needed(message, 'type'),
+    source: needed(message, 'source'),
+    key: subject,
+    payload: message.value ?? Buffer.alloc(0),
+    time: Date.parse(needed(message, 'time')),
+    recordTime: Date.parse(needed(message, 'recordtime')),
+    traceparent: attribute(message.headers, 'traceparent'),
+    tracestate: attribute(message.headers, 'tracestate'),
+  };
+}
