@@ -7,6 +7,7 @@ import { ApiClient } from '@naru/tools/api/client';
 import type { VerifyReport } from '@naru/tools/cli/verify';
 import { Launched, freePort, naru } from './launched.js';
 import { type Board, boardOfFiles, comparable, livePlan } from './live-day.js';
+import { busEnvironment } from './test-bus.js';
 
 /** At which passage each point kills, in this order: spread over the day, from the first registrations to the hammer. The auctions of its second half bring consumers nothing. */
 const PASSAGES: Readonly<Record<CrashPoint, number>> = {
@@ -31,15 +32,16 @@ let last: Launched;
 
 beforeAll(async () => {
   port = await freePort();
+  const bus = await busEnvironment();
   for (const [point, passage] of Object.entries(PASSAGES) as [CrashPoint, number][]) {
     if (!points.includes(point)) continue;
-    const run = new Launched(home, port, { CRASH_AT: `${point}:${passage}` });
+    const run = new Launched(home, port, { ...bus, CRASH_AT: `${point}:${passage}` });
     const { over, signal } = await run.dayOrEnd();
     await run.stop();
     if (over || signal !== 'SIGKILL') throw new Error(`${point}:${passage} was never reached:\n${run.output}`);
     killedAt.push(point);
   }
-  last = new Launched(home, port);
+  last = new Launched(home, port, bus);
   const { over } = await last.dayOrEnd();
   if (!over) throw new Error(`the day did not go on:\n${last.output}`);
 }, 240_000);

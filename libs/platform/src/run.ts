@@ -1,5 +1,5 @@
 import { RealBusinessClock } from './clocks.js';
-import type { LogLine, ServiceConfig } from './config.js';
+import type { KafkaSettings, LogLine, ServiceConfig } from './config.js';
 import { type ServiceDefinition, startService } from './service.js';
 import { startTelemetry } from './telemetry-start.js';
 
@@ -28,14 +28,35 @@ function integerOf(environment: Environment, name: string, fallback: number, lea
   return value;
 }
 
+const BROKER = /^[A-Za-z0-9._-]+:\d{1,5}$/;
+const PREFIX = /^[A-Za-z0-9._-]{0,100}$/;
+
+/**
+ * The bus by `BUS` (`embedded`, the default, or `kafka`), `KAFKA_BROKERS` (`host:port`, by commas) and `KAFKA_TOPIC_PREFIX`; undefined for
+ * the embedded one.
+ * @throws ConfigFault that names the variable.
+ */
+export function kafkaFromEnvironment(environment: Environment): KafkaSettings | undefined {
+  const bus = environment['BUS'] ?? 'embedded';
+  if (bus === 'embedded' || bus === '') return undefined;
+  if (bus !== 'kafka') throw new ConfigFault('BUS must be embedded or kafka');
+  const brokers = needed(environment, 'KAFKA_BROKERS').split(',').map((broker) => broker.trim());
+  if (!brokers.every((broker) => BROKER.test(broker))) throw new ConfigFault('KAFKA_BROKERS must be host:port, several by commas');
+  const prefix = environment['KAFKA_TOPIC_PREFIX'] ?? '';
+  if (!PREFIX.test(prefix)) throw new ConfigFault('KAFKA_TOPIC_PREFIX may hold letters, digits, ., _ and -, at most 100');
+  return { brokers, prefix };
+}
+
 /**
  * The configuration of a service that runs alone: `DATABASE_URL`, `MIGRATE_URL` (optional), `POOL_SIZE`, `GRPC_ADDRESS`,
- * `ISSUER`, `JWKS_URL`, `PAGE_TOKEN_KEY`. Business time is the real time: a scenario clock is refused in production.
+ * `ISSUER`, `JWKS_URL`, `PAGE_TOKEN_KEY`, and the bus (`kafkaFromEnvironment`). Business time is the real time: a scenario clock is refused in production.
  * @throws ConfigFault that names the variable.
  */
 export function configFromEnvironment(environment: Environment, log: (line: LogLine) => void): ServiceConfig {
   if (environment['SCENARIO_CLOCK']) throw new ConfigFault('SCENARIO_CLOCK is set: a service that runs alone takes the real time');
+  const kafka = kafkaFromEnvironment(environment);
   return {
+    ...(kafka ? { kafka } : {}),
     databaseUrl: urlOf(environment, 'DATABASE_URL', ['postgres:', 'postgresql:']),
     ...(environment['MIGRATE_URL'] ? { migrateUrl: urlOf(environment, 'MIGRATE_URL', ['postgres:', 'postgresql:']) } : {}),
     poolSize: integerOf(environment, 'POOL_SIZE', 10, 2, 200),

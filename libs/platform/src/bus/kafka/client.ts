@@ -1,19 +1,11 @@
 import { createRequire } from 'node:module';
 import kafkajs, { type ISocketFactory, type Kafka } from 'kafkajs';
-import type { LogLine } from '../../config.js';
+import type { KafkaSettings, LogLine } from '../../config.js';
 import { pause } from '../bell.js';
 
-/** How a bus on Kafka is reached. */
-export interface KafkaSettings {
-  /** `host:port` of the brokers to begin with. */
-  readonly brokers: readonly string[];
-  /** In front of every topic and group, for several systems on one cluster; empty in production. */
-  readonly prefix: string;
+export interface KafkaClientOptions extends KafkaSettings {
   /** Routes every connection, advertised addresses included. Tests only. */
   readonly socketFactory?: ISocketFactory;
-}
-
-export interface KafkaClientOptions extends KafkaSettings {
   readonly service: string;
   readonly log: (line: LogLine) => void;
 }

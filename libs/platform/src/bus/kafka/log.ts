@@ -15,6 +15,7 @@ interface Offset {
 
 interface Fetched {
   readonly partition: number;
+  readonly highWatermark: string;
   readonly messages: readonly KafkaMessage[];
 }
 
@@ -47,6 +48,8 @@ export interface PartitionRecords {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly BusRecord[];
+  /** Offset of the last record of the partition, read or not. */
+  readonly end: bigint;
 }
 
 const DISCONNECT_MS = 2_000;
@@ -108,11 +111,11 @@ export class KafkaLog {
     if (cluster) await letGo(cluster, DISCONNECT_MS);
   }
 
-  #records(topicName: string, { partition, messages }: Fetched, offsets: ReadonlyMap<string, bigint>): PartitionRecords {
+  #records(topicName: string, { partition, messages, highWatermark }: Fetched, offsets: ReadonlyMap<string, bigint>): PartitionRecords {
     const topic = topicName.slice(this.#options.prefix.length);
     const after = offsets.get(partitionName(topic, partition)) ?? 0n;
     // a fetch gives whole batches, of which the first may begin before the offset
-    return { topic, partition, records: messages.filter((message) => BigInt(message.offset) >= after).map((message) => toRecord(topic, message)) };
+    return { topic, partition, end: BigInt(highWatermark), records: messages.filter((message) => BigInt(message.offset) >= after).flatMap((message) => toRecord(topic, message) ?? []) };
   }
 
   #offsets(topics: readonly string[], fromBeginning: boolean): Promise<ReadonlyMap<string, bigint>> {

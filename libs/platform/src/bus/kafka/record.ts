@@ -30,26 +30,21 @@ function attribute(headers: IHeaders | undefined, name: string): string | undefi
   return Buffer.isBuffer(value) ? value.toString() : typeof value === 'string' ? value : undefined;
 }
 
-/** @throws for a message that lacks an attribute: nothing of ours wrote it. */
-function needed(message: KafkaMessage, name: string): string {
-  const value = attribute(message.headers, name);
-  if (value === undefined) throw new Error(`message ${message.offset} is no event: it lacks ce_${name}`);
-  return value;
-}
-
-export function toRecord(topic: string, message: KafkaMessage): BusRecord {
-  const subject = needed(message, 'subject');
+/** The event in a message; undefined for a message that lacks an attribute: nothing of ours wrote it. */
+export function toRecord(topic: string, { headers, offset, value }: KafkaMessage): BusRecord | undefined {
+  const [id, type, source, key, time, recordTime] = ['id', 'type', 'source', 'subject', 'time', 'recordtime'].map((name) => attribute(headers, name));
+  if (!id || !type || !source || key === undefined || !time || !recordTime) return undefined;
   return {
     topic,
-    offset: BigInt(message.offset) + 1n,
-    id: needed(message, 'id'),
-    type: needed(message, 'type'),
-    source: needed(message, 'source'),
-    key: subject,
-    payload: message.value ?? Buffer.alloc(0),
-    time: Date.parse(needed(message, 'time')),
-    recordTime: Date.parse(needed(message, 'recordtime')),
-    traceparent: attribute(message.headers, 'traceparent'),
-    tracestate: attribute(message.headers, 'tracestate'),
+    offset: BigInt(offset) + 1n,
+    id,
+    type,
+    source,
+    key,
+    payload: value ?? Buffer.alloc(0),
+    time: Date.parse(time),
+    recordTime: Date.parse(recordTime),
+    traceparent: attribute(headers, 'traceparent'),
+    tracestate: attribute(headers, 'tracestate'),
   };
 }

@@ -179,12 +179,9 @@ export class KafkaSubscription {
     for (let at = 0, failures = 0; at < batch.messages.length && goesOn(); ) {
       const messages = batch.messages.slice(at, at + limit);
       const records = messages.flatMap((message) => {
-        try {
-          return [toRecord(topic, message)];
-        } catch (error) {
-          log({ level: 'error', service, message: 'a message is passed over', topic, partition: batch.partition, error: String(error) });
-          return [];
-        }
+        const record = toRecord(topic, message);
+        if (!record) log({ level: 'error', service, message: 'a message that is no event is passed over', partition: name, offset: message.offset });
+        return record ?? [];
       });
       try {
         await this.#handle(records, name, heartbeat);

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import type { KafkaSettings, LogLine } from '@naru/platform/config';
+import { kafkaFromEnvironment } from '@naru/platform/run';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The bus of a system on this machine by `BUS` and `KAFKA_BROKERS`; undefined for the embedded one. On Kafka each database has topics of
+ * its own, unless `KAFKA_TOPIC_PREFIX` names them: a database that is made anew begins with empty ones. They are made where they are missing.
+ */
+export async function busOf(environment: Environment, adminUrl: string, log: (line: LogLine) => void): Promise<KafkaSettings | undefined> {
+  const settings = kafkaFromEnvironment(environment);
+  if (!settings) return undefined;
+  const kafka = settings.prefix === '' ? { ...settings, prefix: await prefixOf(adminUrl) } : settings;
+  const { applyTopics } = await import('@naru/platform/bus/kafka/apply-topics');
+  await applyTopics({ ...kafka, service: 'launcher', log });
+  return kafka;
+}
+
+/** `market_day-1f2e3d4c.`: the database and which of all that ever had this name. */
+async function prefixOf(adminUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string; incarnation: string }>(`select datname as name, system_identifier || '/' || oid as incarnation from pg_database, pg_control_system() where datname = current_database()`);
+    return `${rows[0]!.name}-${createHash('sha256').update(rows[0]!.incarnation).digest('hex').slice(0, 8)}.`;
+  } finally {
+    await client.end();
+  }
+}
