@@ -6,6 +6,8 @@ import { pause } from '../bell.js';
 export interface KafkaClientOptions extends KafkaSettings {
   /** Routes every connection, advertised addresses included. Tests only. */
   readonly socketFactory?: ISocketFactory;
+  /** How long an answer may take; 5 s. */
+  readonly requestTimeoutMs?: number;
   readonly service: string;
   readonly log: (line: LogLine) => void;
 }
@@ -33,13 +35,13 @@ function mendRequestQueue(): void {
 }
 
 /** A client with the settings that survived outages (docs/adr/0010). It connects to nothing yet. */
-export function kafkaClient({ brokers, service, log, socketFactory }: KafkaClientOptions): Kafka {
+export function kafkaClient({ brokers, service, log, socketFactory, requestTimeoutMs = 5_000 }: KafkaClientOptions): Kafka {
   mendRequestQueue();
   return new kafkajs.Kafka({
     clientId: `naru-${service}`,
     brokers: [...brokers],
     connectionTimeout: 3_000,
-    requestTimeout: 5_000,
+    requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 8 },
     logLevel: kafkajs.logLevel.ERROR,
