@@ -1,9 +1,9 @@
 import { RealBusinessClock } from './clocks.js';
 import type { KafkaSettings, LogLine, ServiceConfig } from './config.js';
-import { type ServiceDefinition, startService } from './service.js';
+import { type RunningService, type ServiceDefinition, startService } from './service.js';
 import { startTelemetry } from './telemetry-start.js';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A setting is missing or wrong: one line that names it. */
 export class ConfigFault extends Error {}
@@ -66,19 +66,24 @@ export function configFromEnvironment(environment: Environment, log: (line: LogL
     pageTokenKey: needed(environment, 'PAGE_TOKEN_KEY'),
     businessClock: new RealBusinessClock(),
     log,
-    extra: { operatorSecret: environment['OPERATOR_SECRET'], oidcPort: integerOf(environment, 'OIDC_PORT', 0, 0, 65535) },
+    extra: { operatorSecret: environment['OPERATOR_SECRET'], oidcPort: integerOf(environment, 'OIDC_PORT', 0, 0, 65535), ...(environment['OIDC_HOST'] ? { oidcHost: environment['OIDC_HOST'] } : {}) },
   };
 }
 
+/** What runs beside a service in its process, such as the HTTP edge; gives what stops it. */
+export type Beside = (service: RunningService, config: ServiceConfig, environment: Environment) => Promise<() => Promise<void>>;
+
 /** Runs one service alone, as in production, until SIGTERM or SIGINT. Logs JSON lines on stdout. */
-export async function runService(definition: ServiceDefinition): Promise<void> {
+export async function runService(definition: ServiceDefinition, beside?: Beside): Promise<void> {
   const log = (line: LogLine): void => void process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
   try {
     const otlpEndpoint = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
     const stopTelemetry = await startTelemetry(otlpEndpoint ? { otlpEndpoint } : {});
-    const service = await startService(definition, configFromEnvironment(process.env, log));
+    const config = configFromEnvironment(process.env, log);
+    const service = await startService(definition, config);
+    const stopBeside = await beside?.(service, config, process.env);
     log({ level: 'info', service: definition.name, message: 'ready', address: service.address, ...Object.fromEntries(service.published) });
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void service.stop().then(stopTelemetry).then(() => process.exit(0)));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void Promise.resolve(stopBeside?.()).then(() => service.stop()).then(stopTelemetry).then(() => process.exit(0)));
   } catch (error) {
     const message = error instanceof ConfigFault ? error.message : `could not start: ${error instanceof Error ? error.message : String(error)}`;
     process.stderr.write(`${definition.name}: ${message}\n`);

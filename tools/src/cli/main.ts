@@ -4,6 +4,7 @@ import { runningUrl } from '../launcher/home.js';
 import { accountsOf, accountsShell, accountsText } from './accounts.js';
 import { knownRun, withDatabase } from './connection.js';
 import { listParked, parkedText, replayParked, replayText } from './parked.js';
+import { provision } from './provision.js';
 import { statusOf, statusText } from './status.js';
 import { tailEvents } from './tail.js';
 import { type TopicsOptions, applyDeclaredTopics, topicsText } from './topics.js';
@@ -59,6 +60,11 @@ program
     print(json ? JSON.stringify({ topics }) : topicsText(topics));
     if (topics.some(({ done }) => done === 'different')) process.exitCode = 1;
   });
+
+program
+  .command('provision')
+  .description('makes the roles, schemas and tables of every service in the PostgreSQL of ADMIN_URL: a job before services that run alone')
+  .action(async () => print(`provisioned: ${(await provision(process.env)).join(', ')}`));
 
 const events = program.command('events').description('the events of the system');
 

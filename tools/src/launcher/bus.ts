@@ -18,6 +18,18 @@ export async function busOf(environment: Environment, adminUrl: string, log: (li
   return kafka;
 }
 
+/** Deletes the topics of a database that is about to be forgotten, where it has some of its own. */
+export async function forgetBus(environment: Environment, adminUrl: string, log: (line: LogLine) => void): Promise<void> {
+  const settings = kafkaFromEnvironment(environment);
+  if (!settings || settings.prefix !== '') return;
+  const prefix = await prefixOf(adminUrl).catch((error: { code?: string }) => {
+    if (error.code === '3D000') return undefined; // there is no such database
+    throw error;
+  });
+  const { dropTopics } = await import('@naru/platform/bus/kafka/apply-topics');
+  if (prefix) await dropTopics({ ...settings, prefix, service: 'launcher', log });
+}
+
 /** `market_day-1f2e3d4c.`: the database and which of all that ever had this name. */
 async function prefixOf(adminUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: adminUrl });

@@ -7,7 +7,7 @@ import { provisionDatabase, provisionRoles } from '@naru/platform/provision';
 import { startTelemetry } from '@naru/platform/telemetry-start';
 import { type Cluster, startCluster } from '@naru/postgres/cluster';
 import { accountsFile } from './accounts.js';
-import { busOf } from './bus.js';
+import { busOf, forgetBus } from './bus.js';
 import { StoredClock } from './business-day.js';
 import { playDay } from './day.js';
 import { type PlayableDay, type ReadDay, dayOf } from './days.js';
@@ -65,6 +65,7 @@ async function start({ options, day, read, home, log, signal, undo }: StartParts
 
   from = performance.now();
   if (options.fresh) {
+    await forgetBus(process.env, cluster.url(database), log.log);
     await dropDatabase(cluster, database);
     if (day) rmSync(accountsFile(home, database), { force: true });
   }
