@@ -3,7 +3,7 @@ import { eventsOf } from '@naru/kernel/decision';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
-import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
+import { BEFORE_ALL, type Queries, type Viewer, type Writes } from '../queries.js';
 import { balanceKey, post, type Quantity, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
 
 /** A movement and what made it. */
@@ -98,12 +98,12 @@ export class StockStore {
    * Posts a movement: the journal, and the balances that it changes. Refused with STOCK_NOT_THERE. The balances are made where there are none and locked
    * in the order of their keys, one order for the whole service; locations are locked before them.
    */
-  async post(tx: Queries, movement: Movement): Promise<void> {
+  async post(tx: Queries & Writes, movement: Movement): Promise<void> {
     const { lines, centreId, cause, causeId, movedAt } = movement;
     const rows = await tx.query<StockRow>(TAKE, columnsOf(lines));
     const changed = eventsOf(post(new Map(rows.map((row) => [balanceKey(toLine(row)), row])), lines));
     const balances = changed.map(({ line, balance }) => ({ ...line, ...balance }));
-    await tx.query(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
+    tx.send(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
   }
 
   /** Up to `limit` balances of real locations after the number, that the viewer owns or has in its centres. */
