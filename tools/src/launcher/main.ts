@@ -7,7 +7,7 @@ import { provisionDatabase, provisionRoles } from '@naru/platform/provision';
 import { startTelemetry } from '@naru/platform/telemetry-start';
 import { type Cluster, startCluster } from '@naru/postgres/cluster';
 import { accountsFile } from './accounts.js';
-import { busOf, forgetBus } from './bus.js';
+import { busOf, busSettings, forgetBus } from './bus.js';
 import { StoredClock } from './business-day.js';
 import { playDay } from './day.js';
 import { type PlayableDay, type ReadDay, dayOf } from './days.js';
@@ -52,6 +52,7 @@ interface StartParts {
 
 /** Starts everything; between two steps it looks whether it should still. */
 async function start({ options, day, read, home, log, signal, undo }: StartParts): Promise<Started> {
+  busSettings(process.env); // a wrong setting is told before anything starts
   await ensurePortIsFree(options.port, home);
   const database = day?.database ?? 'naru';
   const otlp = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];

@@ -7,7 +7,7 @@ import type { Call } from '@naru/platform/rpc/call';
 import { Rpc } from '@naru/platform/rpc/decorators';
 import { toStreamed } from './event.message.js';
 import { EventStore } from './event.store.js';
-import { BEGINNING, positionOf, positionsOf, seen } from './position.js';
+import { BEGINNING, notBeyond, positionOf, positionsOf, seen } from './position.js';
 
 /** How long an event may wait when its announcement was lost. */
 const POLL_MS = 250;
@@ -26,7 +26,7 @@ export class EventController {
   }
 
   async #beginOf(request: StreamEventsRequest): Promise<Positions> {
-    if (request.after !== '') return positionsOf(request.after) ?? refused('INVALID_ARGUMENT');
+    if (request.after !== '') return notBeyond(await this.events.heads(), positionsOf(request.after) ?? refused('INVALID_ARGUMENT'));
     return request.fromBeginning ? BEGINNING : this.events.heads();
   }
 

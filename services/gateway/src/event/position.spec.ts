@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { PUBLISHERS, topicOf } from '@naru/contracts/registry';
 import { PARTITIONS } from '@naru/platform/bus/topics';
-import { BEGINNING, positionOf, positionsOf, seen } from './position.js';
+import { BEGINNING, notBeyond, positionOf, positionsOf, seen } from './position.js';
 
 const offset = fc.bigInt({ min: 1n, max: 2n ** 63n - 1n });
 const positions = fc
@@ -31,6 +31,11 @@ describe('a position', () => {
     const after = [record('naru.auction.v1', 2, 5n), record('naru.identity.v1', 0, 1n), record('naru.auction.v1', 0, 3n)].reduce(seen, BEGINNING);
     expect(after).toEqual(new Map([['naru.auction.v1', [3n, 0n, 5n]], ['naru.identity.v1', [1n]]]));
     expect(Buffer.from(positionOf(after), 'base64url').toString()).toBe('{"identity":"1","auction":"3.0.5"}');
+  });
+
+  it('goes not beyond where its topics end', () => {
+    const heads = new Map([['naru.auction.v1', [3n, 7n]]]);
+    expect(notBeyond(heads, new Map([['naru.auction.v1', [5n, 6n, 1n]], ['naru.identity.v1', [4n]]]))).toEqual(new Map([['naru.auction.v1', [3n, 6n, 0n]], ['naru.identity.v1', [0n]]]));
   });
 
   it.each([

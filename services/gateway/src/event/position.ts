@@ -21,6 +21,12 @@ export function seen(positions: Positions, { topic, partition, offset }: LoggedR
   return new Map([...positions, [topic, offsets]]);
 }
 
+/** `positions`, but none beyond where its topic ends: of another system, or of topics that were made anew. */
+export function notBeyond(heads: Positions, positions: Positions): Positions {
+  const least = (offset: bigint, head: bigint): bigint => (offset < head ? offset : head);
+  return new Map([...positions].map(([topic, offsets]) => [topic, offsets.map((offset, partition) => least(offset, heads.get(topic)?.[partition] ?? 0n))]));
+}
+
 /** Positions as people carry them: base64url of JSON, such as `{"auction":"7.0.12"}` for three partitions. Topics that nothing was read from are left out. */
 export function positionOf(positions: Positions): string {
   const read = PUBLISHERS.map((publisher) => [publisher, positions.get(topicOf(publisher)) ?? []] as const).filter(([, offsets]) => offsets.some((offset) => offset > 0n));

@@ -40,8 +40,9 @@ export async function applyTopics(options: KafkaClientOptions): Promise<readonly
         // replaces all that were set for the topic, which are ours
         await admin.alterConfigs({ validateOnly: false, resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })) }] });
       }
-      const done = missing.some((created) => created.topic === topic) ? 'created' : actual !== partitions ? 'different' : differing.length > 0 ? 'altered' : 'unchanged';
-      applied.push({ topic, partitions: actual, done, settings: Object.fromEntries(differing) });
+      const isNew = missing.some((created) => created.topic === topic);
+      const done = isNew ? 'created' : actual !== partitions ? 'different' : differing.length > 0 ? 'altered' : 'unchanged';
+      applied.push({ topic, partitions: actual, done, settings: isNew ? settings : Object.fromEntries(differing) });
     }
     return applied;
   } finally {
