@@ -17,7 +17,7 @@ export interface ConnectedBus {
 }
 
 /** The bus that the configuration names. What belongs to Kafka is loaded where Kafka is used. */
-export async function connectBus(service: string, database: Database, config: ServiceConfig): Promise<ConnectedBus> {
+export async function connectBus(service: string, database: Database, config: Pick<ServiceConfig, 'databaseUrl' | 'log' | 'crashAt' | 'kafka'>): Promise<ConnectedBus> {
   const { databaseUrl: url, log, crashAt, kafka } = config;
   if (kafka) {
     const [{ KafkaBus }, { KafkaReader }, { kafkaRelay }] = await Promise.all([import('./kafka/bus.js'), import('./kafka/reader.js'), import('./kafka/relay.js')]);

@@ -35,6 +35,7 @@ export function kafkaRelay(options: KafkaRelayOptions): RelayOptions['open'] {
 
   return async (wake, lost): Promise<RelaySession> => {
     const { client, notify: _, close, ...session } = await lockedSession(url, service, wake, lost);
+    await client.query('set synchronous_commit = off'); // a deletion that a crash undoes is sent again
     const publisher = new KafkaPublisher(options);
     const query = <R extends pg.QueryResultRow>(statement: { name: string; text: string }, value: unknown): Promise<pg.QueryResult<R>> => client.query<R>({ ...statement, values: [value] });
     return {
