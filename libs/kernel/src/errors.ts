@@ -87,6 +87,7 @@ export const ERRORS = {
   NOT_STORAGE: { status: 422, en: 'Goods are put away to bins, racks and floors, not to a dock door.', ko: '적치는 도크가 아닌 빈, 랙, 바닥 위치에만 할 수 있습니다.' },
   LOCATION_TOO_COLD: { status: 409, en: 'The goods need {needed}; the zone of that location is {zone}, and the cold would harm them.', ko: '물품은 {needed} 보관이 필요하나 해당 구역은 {zone}으로 저온 피해가 우려됩니다.' },
   STOCK_NOT_THERE: { status: 409, en: 'There are {count} and {grams} grams there; more cannot be taken.', ko: '해당 위치의 재고는 {count}개, {grams}g이며 그 이상 반출할 수 없습니다.' },
+  STOCK_RESERVED: { status: 409, en: '{reserved} of the {onHand} on hand are promised; release or move the promises first.', ko: '보유 {onHand} 중 {reserved}이(가) 예약되어 있습니다. 먼저 예약을 해제하거나 옮기십시오.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -43,14 +43,14 @@ export const rules: readonly Rule[] = [
         join warehousing.items i using (item_id)
         join warehousing.locations l using (location_id)
         join warehousing.zones z using (zone_id)
-       where b.account = 'location' and b.count > 0 and l.kind <> 'dock_door'`,
+       where b.account = 'location' and b.count > 0 and l.kind in ('bin', 'rack', 'floor')`,
   },
   {
     rule: 'W5',
     title: 'a location holds at most its capacity, and what it is said to hold lies there',
     check: `
       select count(*) as checked,
-             count(*) filter (where l.occupied_grams < 0 or (l.kind <> 'dock_door' and l.occupied_grams > l.capacity_grams)
+             count(*) filter (where l.occupied_grams < 0 or (l.kind in ('bin', 'rack', 'floor') and l.occupied_grams > l.capacity_grams)
                                 or l.occupied_grams <> coalesce(b.grams, 0)) as violations
         from warehousing.locations l
         left join (select location_id, sum(grams) as grams from warehousing.stock_balances where account = 'location' group by location_id) b using (location_id)`,

@@ -26,6 +26,7 @@ const locationKinds = contractWords<LocationKind, contract.LocationKind>({
   rack: contract.LocationKind.RACK,
   floor: contract.LocationKind.FLOOR,
   dock_door: contract.LocationKind.DOCK_DOOR,
+  packing_station: contract.LocationKind.PACKING_STATION,
 });
 
 export function toPlan(request: contract.CreateCentreRequest): CentrePlan {

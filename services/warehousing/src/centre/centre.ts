@@ -3,7 +3,7 @@ import { isTimeZone } from '@naru/kernel/instant';
 import type { TemperatureClass } from './temperature.js';
 
 export type Capability = 'inland' | 'port' | 'airport' | 'bonded' | 'agricultural' | 'cold' | 'ecommerce';
-export type LocationKind = 'bin' | 'rack' | 'floor' | 'dock_door';
+export type LocationKind = 'bin' | 'rack' | 'floor' | 'dock_door' | 'packing_station';
 
 export interface PlannedLocation {
   readonly code: string;

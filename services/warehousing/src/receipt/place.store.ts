@@ -24,7 +24,7 @@ export class PlaceStore {
   fitting(tx: Queries, centreId: string, itemId: string, zones: readonly TemperatureClass[], grams: bigint): Promise<readonly Place[]> {
     return tx.query<Place>(
       `select ${PLACE}
-        where l.centre_id = $1 and l.kind <> 'dock_door' and z.temperature_class = any($3::text[]) and l.capacity_grams - l.occupied_grams >= $4
+        where l.centre_id = $1 and l.kind in ('bin', 'rack', 'floor') and z.temperature_class = any($3::text[]) and l.capacity_grams - l.occupied_grams >= $4
         order by array_position($3::text[], z.temperature_class), "holdsItem" desc, "freeGrams", l.code limit ${MAX_PLACES}`,
       [centreId, itemId, zones, grams],
     );
@@ -34,7 +34,7 @@ export class PlaceStore {
   async occupy(tx: Queries, locationId: string, grams: bigint): Promise<boolean> {
     const rows = await tx.query(
       `update locations set occupied_grams = occupied_grams + $2
-        where location_id = $1 and kind <> 'dock_door' and occupied_grams + $2 <= capacity_grams returning location_id`,
+        where location_id = $1 and kind in ('bin', 'rack', 'floor') and occupied_grams + $2 <= capacity_grams returning location_id`,
       [locationId, grams],
     );
     return rows.length > 0;

@@ -30,7 +30,7 @@ export interface GoodsPutAway {
 /** Moves the goods to the place somebody named, unless it is a door, the wrong climate (rule W4) or too full (rule W5). */
 export function putAwayTo(goods: GoodsAtDoor, place: Place, table: TemperatureTable): Decision<GoodsPutAway> {
   if (goods.phase !== 'at_door') return refuse('RECEIPT_NOT_AT_DOOR', { phase: goods.phase });
-  if (place.kind === 'dock_door') return refuse('NOT_STORAGE');
+  if (place.kind === 'dock_door' || place.kind === 'packing_station') return refuse('NOT_STORAGE');
   const climate = zoneFit(table, goods.temperatureClass, place.zone);
   if (!climate.fits)
     return refuse(climate.why === 'too_warm' ? 'LOCATION_TOO_WARM' : 'LOCATION_TOO_COLD', { needed: goods.temperatureClass, zone: place.zone });

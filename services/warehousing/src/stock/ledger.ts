@@ -2,7 +2,8 @@ import { accept, refuse, type Decision } from '@naru/kernel/decision';
 
 /** Accounts are the other side of what enters or leaves the real locations. */
 export type StockAccount = 'location' | 'supplier' | 'customer' | 'loss' | 'trim' | 'count';
-export type StockStatus = 'available' | 'held' | 'damaged' | 'expired';
+/** `held`: accepted under reserve. Only what is available is promised (rule W7). */
+export type StockStatus = 'available' | 'held' | 'held_unpaid' | 'held_quality' | 'held_count' | 'damaged' | 'expired';
 
 /** Catch weight: how many, and how heavy. */
 export interface Quantity {
@@ -109,4 +110,23 @@ export function post(balances: Balances, lines: readonly StockLine[]): Decision<
     changed.push({ type: 'BalanceChanged', line, balance });
   }
   return accept(changed);
+}
+
+/** Goods of one batch that a centre may promise. */
+export interface Promisable {
+  readonly goods: StockGoods;
+  readonly centreId: string;
+}
+
+/** By how much a movement changes what centres may promise: the net count of available goods in real locations. What stays the same is left out. */
+export function promisableChanges(lines: readonly StockLine[]): readonly (Promisable & { readonly count: bigint })[] {
+  const changes = new Map<string, Promisable & { count: bigint }>();
+  for (const { goods, place, count } of lines) {
+    if (place.account !== 'location' || place.status !== 'available') continue;
+    const key = JSON.stringify([goods.ownerId, goods.itemId, goods.batch, goods.unit, place.centreId]);
+    const change = changes.get(key) ?? { goods, centreId: place.centreId, count: 0n };
+    change.count += count;
+    changes.set(key, change);
+  }
+  return [...changes.values()].filter(({ count }) => count !== 0n);
 }

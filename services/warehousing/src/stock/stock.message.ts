@@ -15,6 +15,9 @@ const accounts = contractWords<StockAccount, contract.StockAccount>({
 const statuses = contractWords<StockStatus, contract.StockStatus>({
   available: contract.StockStatus.AVAILABLE,
   held: contract.StockStatus.HELD,
+  held_unpaid: contract.StockStatus.HELD_UNPAID,
+  held_quality: contract.StockStatus.HELD_QUALITY,
+  held_count: contract.StockStatus.HELD_COUNT,
   damaged: contract.StockStatus.DAMAGED,
   expired: contract.StockStatus.EXPIRED,
 });

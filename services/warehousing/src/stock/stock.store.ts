@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { eventsOf } from '@naru/kernel/decision';
+import { eventsOf, refused } from '@naru/kernel/decision';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
 import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
-import { balanceKey, post, type Quantity, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
+import { balanceKey, post, promisableChanges, type Quantity, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
 
 /** A movement and what made it. */
 export interface Movement {
   readonly centreId: string;
-  readonly cause: 'receipt' | 'put_away';
+  readonly cause: 'receipt' | 'put_away' | 'sale' | 'payment' | 'hold' | 'release' | 'write_off' | 'pick' | 'short_pick' | 'pack' | 'stage';
   readonly causeId: string;
   readonly movedAt: Instant;
   readonly lines: readonly StockLine[];
@@ -87,6 +87,24 @@ const WRITE = `
   )
   insert into stock_movement_lines (movement_id, line, ${KEY}, count, grams) select $11, l.line, ${KEY}, count, grams from ${linesFrom(16)}`;
 
+const PROMISABLE = 'owner_organization_id, item_id, batch, unit, centre_id';
+
+/** What centres may promise, made where it is not there and locked in the order of keys: with what is on hand and reserved, in the order of the parameters. */
+const TAKE_PROMISABLE = `
+  with taken as (
+    insert into promisable_stock (${PROMISABLE})
+    select ${PROMISABLE} from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[]) as l (${PROMISABLE}) order by ${PROMISABLE}
+    on conflict (${PROMISABLE}) do update set on_hand = promisable_stock.on_hand
+    returning ${PROMISABLE}, on_hand, reserved
+  )
+  select on_hand as "onHand", reserved
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[]) with ordinality as l (${PROMISABLE}, place) join taken using (${PROMISABLE}) order by place`;
+
+const WRITE_PROMISABLE = `
+  update promisable_stock p set on_hand = p.on_hand + l.count
+    from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[]) as l (${PROMISABLE}, count)
+   where ${['owner_organization_id', 'item_id', 'batch', 'unit', 'centre_id'].map((column) => `p.${column} = l.${column}`).join(' and ')}`;
+
 @Injectable()
 export class StockStore {
   constructor(
@@ -96,14 +114,33 @@ export class StockStore {
 
   /**
    * Posts a movement: the journal, and the balances that it changes. Refused with STOCK_NOT_THERE. The balances are made where there are none and locked
-   * in the order of their keys, one order for the whole service; locations are locked before them.
+   * in the order of their keys, one order for the whole service; locations are locked before them, and what centres may promise after them.
+   * Goods that are promised do not leave the available ones: refused with STOCK_RESERVED (rule W3).
    */
   async post(tx: Queries, movement: Movement): Promise<void> {
     const { lines, centreId, cause, causeId, movedAt } = movement;
     const rows = await tx.query<StockRow>(TAKE, columnsOf(lines));
     const changed = eventsOf(post(new Map(rows.map((row) => [balanceKey(toLine(row)), row])), lines));
     const balances = changed.map(({ line, balance }) => ({ ...line, ...balance }));
+    await this.#promise(tx, lines);
     await tx.query(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
+  }
+
+  async #promise(tx: Queries, lines: readonly StockLine[]): Promise<void> {
+    const changes = promisableChanges(lines);
+    if (changes.length === 0) return;
+    const keys = [
+      changes.map(({ goods }) => goods.ownerId),
+      changes.map(({ goods }) => goods.itemId),
+      changes.map(({ goods }) => goods.batch),
+      changes.map(({ goods }) => goods.unit),
+      changes.map(({ centreId }) => centreId),
+    ];
+    const taken = await tx.query<{ onHand: bigint; reserved: bigint }>(TAKE_PROMISABLE, keys);
+    taken.forEach(({ onHand, reserved }, i) => {
+      if (onHand + changes[i]!.count < reserved) refused('STOCK_RESERVED', { onHand, reserved });
+    });
+    await tx.query(WRITE_PROMISABLE, [...keys, changes.map(({ count }) => count)]);
   }
 
   /** Up to `limit` balances of real locations after the number, that the viewer owns or has in its centres. */
