@@ -50,8 +50,8 @@ export class ReceiptStore {
     tx.send(
       `insert into receipts
          (receipt_id, code, appointment_id, centre_id, consignment_id, owner_organization_id, item_id, batch, unit, expected_count, counted, weighed_grams,
-          scale_ticket, temperature_tenths, temperature_table, findings, disposition, phase, stock_status, location_id, received_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+          scale_ticket, temperature_tenths, temperature_table, findings, disposition, phase, stock_status, location_id, received_at, holder_organization_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $6)`,
       [
         ...[r.receiptId, r.code, r.appointmentId, r.centreId, r.consignmentId, r.ownerId, r.itemId, r.batch, r.unit, r.expectedCount, r.counted, r.weighedGrams],
         ...[r.scaleTicket, r.temperatureTenths, r.temperatureTable, r.findings, r.disposition, r.phase, r.stockStatus, r.locationId, date(r.receivedAt)],

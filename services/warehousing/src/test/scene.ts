@@ -33,6 +33,7 @@ export const OPERATOR = randomUUID();
 export const OTHER_OPERATOR = randomUUID();
 export const CARRIER = randomUUID();
 export const CONSIGNOR = randomUUID();
+export const MERCHANT = randomUUID();
 
 export interface AnnouncedConsignment {
   readonly consignmentId: string;
@@ -78,6 +79,7 @@ export class Scene {
   operator!: Party;
   carrier!: Party;
   consignor!: Party;
+  merchant!: Party;
 
   static async open(): Promise<Scene> {
     const database = await createTestDatabase();
@@ -94,6 +96,7 @@ export class Scene {
     this.operator = await this.as(OPERATOR, 'centre-operator');
     this.carrier = await this.as(CARRIER, 'carrier');
     this.consignor = await this.as(CONSIGNOR, 'consignor');
+    this.merchant = await this.as(MERCHANT, 'merchant');
   }
 
   /** Stops the service and starts it again on the same data. */
@@ -203,13 +206,14 @@ export class Scene {
     return { appointmentId, door };
   }
 
-  async book(centre: Centre, consignments: readonly AnnouncedConsignment[], carrier: Party = this.carrier) {
+  async book(centre: Centre, consignments: readonly AnnouncedConsignment[], carrier: Party = this.carrier, noticeIds: readonly string[] = []) {
     const { appointment } = await carrier.appointments.bookAppointment({
       centreId: centre.centreId,
       vehicleRegistration: '12가3456',
       windowStartsAt: new Date(this.clock.now()),
       windowEndsAt: new Date(this.clock.now() + WINDOW_MS),
       consignmentIds: consignments.map(({ consignmentId }) => consignmentId),
+      noticeIds: [...noticeIds],
     });
     return appointment!;
   }
@@ -227,6 +231,7 @@ export class Scene {
       condition: Condition.SOUND,
       disposition: Disposition.UNSPECIFIED,
       batch: '',
+      expiresOn: '',
       ...other,
     };
   }
