@@ -10,6 +10,8 @@ create table advance_notices (
   announced_at timestamptz not null,
   constraint advance_notices_reference unique (merchant_organization_id, merchant_reference)
 );
+-- To lock a row; what was announced stays.
+grant update on advance_notices to warehousing_app;
 create index advance_notices_merchant on advance_notices (merchant_organization_id, notice_id);
 create index advance_notices_centre on advance_notices (centre_id, notice_id);
 

@@ -12,7 +12,8 @@ import {
   type NewZone,
   TemperatureClass,
 } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
-import { type Item, ItemControl, ItemServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { type Item, ItemControl, ItemServiceClient, type NewItem } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { type AdvanceNotice, type CountedLine, type NewNoticeLine, NoticeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/notice_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
@@ -123,6 +124,7 @@ export class Scene {
       items: clientOf(ItemServiceClient, address, options),
       appointments: clientOf(AppointmentServiceClient, address, options),
       receipts: clientOf(ReceiptServiceClient, address, options),
+      notices: clientOf(NoticeServiceClient, address, options),
       stock: clientOf(StockServiceClient, address, options),
     };
   }
@@ -232,6 +234,51 @@ export class Scene {
       disposition: Disposition.UNSPECIFIED,
       batch: '',
       expiresOn: '',
+      ...other,
+    };
+  }
+
+  /** An item of the merchant's own: pieces of 100 g. */
+  async ownItem(code: string, other: Partial<NewItem> = {}): Promise<Item> {
+    const { item } = await this.merchant.items.createItem({
+      item: { code, name: 'Mugs', temperatureClass: TemperatureClass.AMBIENT, control: ItemControl.BATCH, catchWeight: false, gtin: '', unitGrams: 100n, ...other },
+    });
+    return item!;
+  }
+
+  async announceGoods(centre: Centre, lines: readonly Partial<NewNoticeLine>[], merchant: Party = this.merchant): Promise<AdvanceNotice> {
+    const { notice } = await merchant.notices.announceGoods({
+      centreId: centre.centreId,
+      merchantReference: `PO-${++this.#codes}`,
+      lines: lines.map((line, i) => ({ line: i + 1, itemCode: '', unit: '1 pieces', count: 10n, batch: '', expiresOn: '', ...line })),
+    });
+    return notice!;
+  }
+
+  /** A truck stands at the door with the goods of these notices. */
+  async truckWithNotices(centre: Centre, notices: readonly AdvanceNotice[], doorCode = 'C1-D1'): Promise<TruckAtDoor> {
+    const door = (await this.locations(centre)).get(doorCode)!;
+    const { appointmentId } = await this.book(centre, [], this.carrier, notices.map((notice) => notice.noticeId));
+    await this.operator.appointments.recordGateIn({ appointmentId });
+    await this.operator.appointments.callToDoor({ appointmentId, doorLocationId: door.locationId });
+    return { appointmentId, door };
+  }
+
+  /** Ten sound pieces of 100 g, unless told otherwise. */
+  counted(line: number, other: Partial<CountedLine> = {}): CountedLine {
+    const counted = other.counted ?? 10n;
+    return {
+      line,
+      counted,
+      weighedGrams: counted * 100n,
+      scaleTicket: `SC-${line}`,
+      temperatureTenths: undefined,
+      condition: Condition.SOUND,
+      batch: '',
+      expiresOn: '',
+      disposition: Disposition.UNSPECIFIED,
+      itemCode: '',
+      unit: '',
       ...other,
     };
   }
