@@ -217,7 +217,7 @@ export class Scene {
   async tell(...facts: readonly Occurred[]): Promise<readonly string[]> {
     const records = facts.map(({ type, key, payload, time }) => ({
       topic: 'naru.auction.v1',
-      id: randomUUID() as string,
+      id: randomUUID(),
       type,
       key,
       payload,
