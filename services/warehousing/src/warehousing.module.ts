@@ -21,12 +21,14 @@ import { ReceiptStore } from './receipt/receipt.store.js';
 import { PuttingAway } from './receipt/putting-away.shell.js';
 import { Recording } from './receipt/recording.shell.js';
 import { Receiving } from './receipt/receiving.shell.js';
+import { Holding } from './stock/holding.shell.js';
+import { HoldingStore } from './stock/holding.store.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
 
 @Module({
   controllers: [CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController],
-  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, OwnershipStore, Ownership, StockStore],
+  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, OwnershipStore, Ownership, HoldingStore, Holding, StockStore],
 })
 export class WarehousingModule {}
 
