@@ -20,7 +20,7 @@ import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { type NetworkRow, NetworkStore } from './network.store.js';
 
 function toMessage({ networkId, code, name, operatorId, holdMs, centreIds }: NetworkRow): Network {
-  return { $type: 'naru.warehousing.v1.Network', networkId, code, name, operatorOrganizationId: operatorId, centreIds: [...centreIds], holdMs } as Network;
+  return { networkId, code, name, operatorOrganizationId: operatorId, centreIds: [...centreIds], holdMs };
 }
 
 @Controller()
@@ -45,7 +45,7 @@ export class NetworkController {
     const network = (await this.networks.find(tx, caller, networkId)) ?? refused('NOT_FOUND');
     if (!caller.system && network.operatorId !== caller.organizationId) refused('NOT_FOUND');
     await this.networks.admit(tx, networkId, organizationId, this.time.now());
-    return { merchant: { networkId, organizationId } as AdmitMerchantResponse['merchant'] };
+    return { merchant: { networkId, organizationId } };
   }
 
   @Rpc(NetworkServiceService.getNetwork)

@@ -11,7 +11,7 @@ function headOf({ orderId, code, merchantId }: OrderHead) {
 }
 
 function promiseOf({ line, reservationId, itemId, batch, unit, centreId, count }: ReservationRow): PromisedLine {
-  return { $type: 'naru.warehousing.v1.PromisedLine', line: line!, reservationId, itemId, batch, unit, centreId, count } as PromisedLine;
+  return { line: line!, reservationId, itemId, batch, unit, centreId, count };
 }
 
 export function receivedFact(order: OrderRow, lines: number, ordered: bigint): Occurred {

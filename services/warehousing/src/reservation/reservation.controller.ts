@@ -44,7 +44,7 @@ export class ReservationController {
   @Command(ReservationServiceService.confirmReservation)
   async confirmReservation({ reservationId }: ConfirmReservationRequest, { tx, caller }: CommandCall): Promise<ConfirmReservationResponse> {
     const now = this.time.now();
-    (await this.reservations.find(tx, caller, reservationId)) ?? refused('NOT_FOUND');
+    if (!(await this.reservations.find(tx, caller, reservationId))) refused('NOT_FOUND');
     const [open] = await this.reservations.lockOpen(tx, [reservationId]);
     eventsOf(confirmReservation(open ?? (await this.reservations.byId(tx, reservationId))!, now));
     const confirmed = await this.reservations.confirm(tx, reservationId);
@@ -55,7 +55,7 @@ export class ReservationController {
   @Command(ReservationServiceService.releaseReservation)
   async releaseReservation({ reservationId }: ReleaseReservationRequest, { tx, caller }: CommandCall): Promise<ReleaseReservationResponse> {
     const now = this.time.now();
-    (await this.reservations.find(tx, caller, reservationId)) ?? refused('NOT_FOUND');
+    if (!(await this.reservations.find(tx, caller, reservationId))) refused('NOT_FOUND');
     const [open] = await this.reservations.lockOpen(tx, [reservationId]);
     const reservation = open ?? (await this.reservations.byId(tx, reservationId))!;
     eventsOf(releaseReservation(reservation));
