@@ -18,7 +18,11 @@ import {
 import { type Item, ItemControl, ItemServiceClient, type NewItem } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { type AdvanceNotice, type CountedLine, type NewNoticeLine, NoticeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/notice_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
+import { NetworkServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/network_service';
+import { OrderServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/order_service';
+import { ReservationServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/reservation_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
+import { WhyServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/why_service';
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
 import { ScenarioClock } from '@naru/platform/clocks';
 import { Database } from '@naru/platform/database';
@@ -154,6 +158,10 @@ export class Scene {
       receipts: clientOf(ReceiptServiceClient, address, options),
       notices: clientOf(NoticeServiceClient, address, options),
       stock: clientOf(StockServiceClient, address, options),
+      networks: clientOf(NetworkServiceClient, address, options),
+      orders: clientOf(OrderServiceClient, address, options),
+      reservations: clientOf(ReservationServiceClient, address, options),
+      why: clientOf(WhyServiceClient, address, options),
     };
   }
 
