@@ -60,7 +60,7 @@ const withStatus =
 
 /**
  * Puts a batch in question: what is available and not promised is held, and so is what waits for its payment, which a payment would free otherwise.
- * What is promised still, once everything that can be given back has been, stands packed for orders and stays.
+ * Asked again once promises have been given back; what is promised still then stands packed for orders and stays.
  */
 export function holdStock(batch: BatchInCentre): Decision<StockChanged> {
   const byUnit = Map.groupBy(batch.lying, (part) => part.goods.unit);
@@ -105,16 +105,18 @@ function unitOf(batch: BatchInCentre, unit: string): Decision<string> {
   return units.length > 1 ? refuse('UNIT_NEEDED', { units: units.join(', ') }, batch.why) : accept(units);
 }
 
-/** Takes lost goods off the books. Promised goods are given back before, or not lost. */
-export function writeOffStock(batch: BatchInCentre, count: bigint, unit: string): Decision<StockChanged> {
+/** Goods that are lost, and how many more promises there are than what then is left to keep them: these are given back first. */
+export type StockLost = StockChanged & { readonly overPromised: bigint };
+
+/** Takes lost goods off the books. */
+export function writeOffStock(batch: BatchInCentre, count: bigint, unit: string): Decision<StockLost> {
   const chosen = unitOf(batch, unit);
   if (!chosen.accepted) return chosen;
   const lying = batch.lying.filter(({ goods }) => goods.unit === chosen.events[0]);
   const there = sumOf(lying);
   if (there.count < count) return refuse('STOCK_NOT_THERE', { ...there }, batch.why);
   const parts = slices(shelvesFirst(batch, lying).toSorted((a, b) => LOST_FIRST.indexOf(a.place.status) - LOST_FIRST.indexOf(b.place.status)), count);
-  const available = sumOf(parts.filter(({ place }) => place.status === 'available')).count;
-  const { onHand, reserved } = batch.promised.get(chosen.events[0]!) ?? { onHand: 0n, reserved: 0n };
-  if (available > onHand - reserved) return refuse('STOCK_RESERVED', { onHand, reserved }, batch.why);
-  return accept(changed('StockWrittenOff', parts, 'available', ({ place }) => ({ account: 'loss', centreId: place.centreId, status: place.status })));
+  const missing = sumOf(parts.filter(({ place }) => place.status === 'available')).count - freeOf(batch, chosen.events[0]!);
+  const lost = changed('StockWrittenOff', parts, 'available', ({ place }) => ({ account: 'loss', centreId: place.centreId, status: place.status }));
+  return accept(lost.map((change) => ({ ...change, overPromised: missing > 0n ? missing : 0n })));
 }
