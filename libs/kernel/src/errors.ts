@@ -88,6 +88,19 @@ export const ERRORS = {
   LOCATION_TOO_COLD: { status: 409, en: 'The goods need {needed}; the zone of that location is {zone}, and the cold would harm them.', ko: '물품은 {needed} 보관이 필요하나 해당 구역은 {zone}으로 저온 피해가 우려됩니다.' },
   STOCK_NOT_THERE: { status: 409, en: 'There are {count} and {grams} grams there; more cannot be taken.', ko: '해당 위치의 재고는 {count}개, {grams}g이며 그 이상 반출할 수 없습니다.' },
   STOCK_RESERVED: { status: 409, en: '{reserved} of the {onHand} on hand are promised; release or move the promises first.', ko: '보유 {onHand} 중 {reserved}이(가) 예약되어 있습니다. 먼저 예약을 해제하거나 옮기십시오.' },
+
+  // Warehousing, out
+  PICK_TASK_NOT_READY: { status: 409, en: 'The pick task is {phase}; only a ready one is completed.', ko: '피킹 작업 상태가 {phase}입니다. 준비된 작업만 완료할 수 있습니다.' },
+  PICKED_TOO_MUCH: { status: 422, en: 'The task asks for {asked}; more cannot be picked for it.', ko: '작업 수량은 {asked}이며 그 이상 피킹할 수 없습니다.' },
+  SHORT_PICK_REASON_NEEDED: { status: 422, en: 'Fewer than {asked} were picked; say why.', ko: '{asked}보다 적게 피킹되었습니다. 사유를 입력하십시오.' },
+  PICK_NO_LONGER_COVERED: { status: 409, en: 'The promise behind the task now covers {covered}; leave the goods on the shelf.', ko: '작업의 예약 수량이 {covered}(으)로 줄었습니다. 물품을 그대로 두십시오.' },
+  ITEM_NOT_MEASURED: { status: 422, en: 'The item {item} has no measures; measure it before it is packed.', ko: '품목 {item}의 치수가 없습니다. 포장 전에 측정하십시오.' },
+  BOX_TYPE_MISSING: { status: 422, en: 'There is no box type for {temperatureClass} goods such as {item}; add one.', ko: '{item} 등 {temperatureClass} 물품용 상자 유형이 없습니다. 상자 유형을 등록하십시오.' },
+  BOX_TYPE_INVALID: { status: 422, en: 'The box type {code} weighs more than it may weigh full, or names no temperature class.', ko: '상자 유형 {code}의 자체 중량이 최대 중량 이상이거나 온도 등급이 없습니다.' },
+  NO_PACKING_STATION: { status: 409, en: 'The centre has no packing station.', ko: '센터에 포장대가 없습니다.' },
+  NOTHING_TO_RELEASE: { status: 409, en: 'No order has goods promised here that are not in a wave yet.', ko: '이 센터에서 웨이브로 내릴 예약 물품이 있는 주문이 없습니다.' },
+  NOTHING_TO_PACK: { status: 409, en: 'The order has no picked goods here that are not packed yet.', ko: '이 센터에 포장할 피킹 완료 물품이 없는 주문입니다.' },
+  UNIT_NOT_PACKED: { status: 409, en: 'The parcel is {phase}; only a packed one is staged.', ko: '소포 상태가 {phase}입니다. 포장된 소포만 출하 대기할 수 있습니다.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;
