@@ -42,6 +42,11 @@ describe('a label as a picture', () => {
     expect(decode(png, 440, 120)).toBe(']C1400536365');
   });
 
+  it('keeps long names on the label', async () => {
+    const png = PNG.sync.read(await pngLabel({ ...LABEL, fromName: 'The Centre With The Longest Name In The Whole Of The Land', number: 100, of: 1000 }));
+    for (let y = 0; y < png.height; y++) for (const x of [2, png.width - 20, png.width - 1]) expect(png.data[(y * png.width + x) * 4]).toBe(255);
+  });
+
   it('leaves the quiet zones white', async () => {
     const png = PNG.sync.read(await pngLabel(LABEL));
     for (const y of [500, 700, 960]) {

@@ -24,7 +24,7 @@ export interface Symbol {
 }
 
 /** Dots of a label of A6, 105 × 148 mm, at 8 dots per millimetre (203 dpi); the width of a module of the symbols is 4 dots, 0.5 mm. */
-export const LABEL = { widthDots: 840, heightDots: 1184, moduleDots: 4, marginDots: 40 } as const;
+export const LABEL = { widthDots: 840, heightDots: 1184, moduleDots: 4, marginDots: 40, headingDots: 130 } as const;
 
 /** Characters that AI 400 may hold (GS1 General Specifications §7.11, character set 82). */
 const CHARACTERS_82 = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]{1,30}$/;
@@ -66,13 +66,30 @@ export function kilograms(grams: bigint): string {
   return `${grams / 1000n}.${String(grams % 1000n).padStart(3, '0')} kg`;
 }
 
+const LARGEST_TEXT_DOTS = 42;
+/** Longer text is cut: what a picker needs stands in front. */
+const MOST_CHARACTERS = 48;
+
+export interface TextLine {
+  readonly heading: string;
+  readonly text: string;
+  /** Height of the letters; smaller where the text is long, so that it stays on the label. */
+  readonly sizeDots: number;
+}
+
 /** The lines of text above the symbols: a heading in small letters, and what it says. */
-export function linesOf(label: Label): readonly (readonly [heading: string, text: string])[] {
-  return [
+export function linesOf(label: Label): readonly TextLine[] {
+  const width = LABEL.widthDots - 2 * LABEL.marginDots - LABEL.headingDots;
+  const lines: readonly (readonly [heading: string, text: string])[] = [
     ['FROM', [label.fromCentre, label.fromName].filter((text, i, all) => text !== '' && all.indexOf(text) === i).join('  ')],
     ['TO', label.toCountry],
     ['ORDER', label.orderCode],
     ['PARCEL', `${label.number} of ${label.of}   ${label.code}`],
     ['WEIGHT', `${kilograms(label.grossGrams)}   ${label.temperatureClass}`],
   ];
+  return lines.map(([heading, whole]) => {
+    const text = whole.slice(0, MOST_CHARACTERS);
+    // A letter of the fonts used is 0.62 of its height wide, space beside it included.
+    return { heading, text, sizeDots: Math.min(LARGEST_TEXT_DOTS, Math.floor(width / (0.62 * text.length))) };
+  });
 }

@@ -44,7 +44,7 @@ function printable(text: string): string {
 
 /** The label as a PNG of A6 at 203 dpi, one pixel to a printer's dot: text above, the symbols below it, each with what it says underneath. */
 export async function pngLabel(label: Label): Promise<Buffer> {
-  const { widthDots, heightDots, marginDots } = LABEL;
+  const { widthDots, heightDots, marginDots, headingDots } = LABEL;
   const canvas = bwipjs.drawingZlibPng();
   canvas.setopts!({ bcid: 'gs1-128', text: '', backgroundcolor: 'FFFFFF', paddingleft: 0, paddingright: 0, paddingtop: 0, paddingbottom: 0 });
   canvas.init(widthDots, heightDots);
@@ -52,10 +52,10 @@ export async function pngLabel(label: Label): Promise<Buffer> {
     const { width } = canvas.measure(text, FONT, size, size);
     write(canvas, text, Math.floor((widthDots - width) / 2), baseline, size);
   };
-  linesOf(label).forEach(([heading, text], i) => {
+  linesOf(label).forEach(({ heading, text, sizeDots }, i) => {
     const baseline = 76 + i * 74;
     write(canvas, heading, marginDots, baseline, 26);
-    write(canvas, printable(text), marginDots + 130, baseline, 42);
+    write(canvas, printable(text), marginDots + headingDots, baseline, sizeDots);
   });
   const symbols = symbolsOf(label);
   symbols.forEach(({ elements }, i) => {

@@ -7,10 +7,10 @@ function field(text: string): string {
 
 /** The label in Zebra's language (ZPL II), UTF-8, for a printer of 203 dpi. Code 128 in mode D takes GS1 element strings with their brackets. */
 export function zplLabel(label: Label): string {
-  const { widthDots, heightDots, moduleDots, marginDots } = LABEL;
-  const lines = linesOf(label).flatMap(([heading, text], i) => {
+  const { widthDots, heightDots, moduleDots, marginDots, headingDots } = LABEL;
+  const lines = linesOf(label).flatMap(({ heading, text, sizeDots }, i) => {
     const y = 40 + i * 74;
-    return [`^FO${marginDots},${y}^A0N,24,24${field(heading)}`, `^FO${marginDots + 130},${y - 8}^A0N,42,42${field(text)}`];
+    return [`^FO${marginDots},${y}^A0N,24,24${field(heading)}`, `^FO${marginDots + headingDots},${y + 34 - sizeDots}^A0N,${sizeDots},${sizeDots}${field(text)}`];
   });
   const symbols = symbolsOf(label);
   const last = symbols.length - 1;
