@@ -7,6 +7,14 @@ import { CentreController } from './centre/centre.controller.js';
 import { CentreStore } from './centre/centre.store.js';
 import { ItemController } from './item/item.controller.js';
 import { ItemStore } from './item/item.store.js';
+import { FloorStore } from './outward/floor.store.js';
+import { BoxTypeController } from './packing/box-type.controller.js';
+import { BoxTypeStore } from './packing/box-type.store.js';
+import { Packing } from './parcel/packing.shell.js';
+import { ParcelController } from './parcel/parcel.controller.js';
+import { ParcelStore } from './parcel/parcel.store.js';
+import { Staging } from './parcel/staging.shell.js';
+import { TraceStore } from './parcel/trace.store.js';
 import { ConsignmentStore } from './receipt/consignment.store.js';
 import { PlaceStore } from './receipt/place.store.js';
 import { ReceiptController } from './receipt/receipt.controller.js';
@@ -14,10 +22,23 @@ import { ReceiptStore } from './receipt/receipt.store.js';
 import { Receiving } from './receipt/receiving.shell.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
+import { Picking } from './wave/picking.shell.js';
+import { PickTaskStore } from './wave/pick-task.store.js';
+import { Releasing } from './wave/releasing.shell.js';
+import { Repromise } from './wave/repromise.shell.js';
+import { ReservationPickStore } from './wave/reservation-pick.store.js';
+import { WaveController } from './wave/wave.controller.js';
+import { WaveStore } from './wave/wave.store.js';
+
+const OUTWARD_CONTROLLERS = [BoxTypeController, WaveController, ParcelController];
+const OUTWARD = [
+  ...[FloorStore, BoxTypeStore, WaveStore, PickTaskStore, ReservationPickStore, Repromise, Releasing, Picking],
+  ...[ParcelStore, TraceStore, Packing, Staging],
+];
 
 @Module({
-  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, StockController],
-  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, Receiving, StockStore],
+  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, StockController, ...OUTWARD_CONTROLLERS],
+  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, Receiving, StockStore, ...OUTWARD],
 })
 export class WarehousingModule {}
 

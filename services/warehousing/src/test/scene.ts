@@ -13,8 +13,11 @@ import {
   TemperatureClass,
 } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
 import { type Item, ItemControl, ItemServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { BoxTypeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/box_type_service';
+import { ParcelServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/parcel_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
+import { WaveServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/wave_service';
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
 import { ScenarioClock } from '@naru/platform/clocks';
 import { Database } from '@naru/platform/database';
@@ -69,7 +72,7 @@ export class Scene {
 
   private constructor(
     readonly database: TestDatabase,
-    private readonly issuer: TestIssuer,
+    readonly issuer: TestIssuer,
     private readonly auction: Database,
     private readonly bus: EmbeddedBus,
   ) {}
@@ -111,9 +114,9 @@ export class Scene {
   }
 
   /** The clients of an organization in a role. */
-  async as(organizationId: string, role: string) {
-    const options = { token: await this.issuer.token({ organizationId, roles: [role], expiresInSeconds: 3600 }) };
-    const { address } = this.service;
+  async as(organizationId: string, role: string, idempotencyKey?: string, address = this.service.address) {
+    const token = await this.issuer.token({ organizationId, roles: [role], expiresInSeconds: 3600 });
+    const options = { token, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
     return {
       organizationId,
       centres: clientOf(CentreServiceClient, address, options),
@@ -121,6 +124,9 @@ export class Scene {
       appointments: clientOf(AppointmentServiceClient, address, options),
       receipts: clientOf(ReceiptServiceClient, address, options),
       stock: clientOf(StockServiceClient, address, options),
+      boxTypes: clientOf(BoxTypeServiceClient, address, options),
+      waves: clientOf(WaveServiceClient, address, options),
+      parcels: clientOf(ParcelServiceClient, address, options),
     };
   }
 

@@ -26,9 +26,22 @@ describe('a pick', () => {
     expect(codeOf({ ...READY, phase: 'done' }, 5n)).toBe('PICK_TASK_NOT_READY');
     expect(codeOf(READY, 6n)).toBe('PICKED_TOO_MUCH');
     expect(codeOf(READY, 4n)).toBe('SHORT_PICK_REASON_NEEDED');
-    expect(codeOf({ ...READY, covered: 4n }, 5n)).toBe('PICK_NO_LONGER_COVERED');
     expect(codeOf(READY, 5n, '', { count: 4n, grams: 4n })).toBe('STOCK_NOT_THERE');
     expect(codeOf(READY, 0n, 'empty shelf')).toBe('accepted');
+  });
+
+  it('is cancelled when its promise is gone', () => {
+    expect(completePick({ ...READY, covered: 4n }, { picked: 5n, grams: 0n, reason: '' }, THERE)).toMatchObject({ events: [{ type: 'PickCancelled' }] });
+  });
+
+  it('holds no more than the books have there', () => {
+    const left = { count: 3n, grams: 30n };
+    expect(completePick(READY, { picked: 2n, grams: 0n, reason: 'empty' }, left)).toMatchObject({
+      events: [{ count: 2n, grams: 20n }, { type: 'PickShorted', missing: 3n, held: { count: 1n, grams: 10n } }],
+    });
+    expect(completePick(READY, { picked: 0n, grams: 0n, reason: 'empty' }, { count: 0n, grams: 0n })).toMatchObject({
+      events: [{ missing: 5n, held: { count: 0n, grams: 0n } }],
+    });
   });
 
   it('conserves: picked and missing are the task, and neither weighs more than there is', () => {
@@ -39,11 +52,12 @@ describe('a pick', () => {
         const picked = found < count ? found : count;
         const decision = completePick({ ...READY, count, covered: count }, { picked, grams: 0n, reason: 'damaged' }, there);
         if (!decision.accepted) throw new Error(decision.refusal.code);
-        const total = decision.events.reduce((sum, event) => ({ count: sum.count + event.count, grams: sum.grams + event.grams }), { count: 0n, grams: 0n });
+        const moved = decision.events.map((event) => (event.type === 'PickShorted' ? event.held : (event as { count: bigint; grams: bigint })));
+        const total = moved.reduce((sum, event) => ({ count: sum.count + event.count, grams: sum.grams + event.grams }), { count: 0n, grams: 0n });
         expect(total.count).toBe(count);
         expect(total.grams <= there.grams).toBe(true);
         expect(total.grams === there.grams || count < there.count).toBe(true);
-        expect(decision.events.every((event) => event.count > 0n)).toBe(true);
+        expect(moved.every((quantity) => quantity.count > 0n)).toBe(true);
       }),
     );
   });

@@ -23,8 +23,10 @@ export interface PickReport {
 
 export type PickEvent =
   | ({ readonly type: 'GoodsPicked' } & Quantity)
-  /** These were not where the books have them: they are held until they are counted. */
-  | ({ readonly type: 'PickShorted'; readonly reason: string } & Quantity);
+  /** `missing` of the task were not found. Those of them that the books have at the location are held until they are counted. */
+  | { readonly type: 'PickShorted'; readonly missing: bigint; readonly held: Quantity; readonly reason: string }
+  /** The promise behind the task was taken away: the goods stay on the shelf. */
+  | { readonly type: 'PickCancelled'; readonly covered: bigint };
 
 /** The weight of `count` units out of `balance`: their share, rounded down; all of it for the last ones. */
 export function gramsOf(balance: Quantity, count: bigint): bigint {
@@ -32,25 +34,25 @@ export function gramsOf(balance: Quantity, count: bigint): bigint {
 }
 
 /**
- * Whether the task may be completed as reported, with `there` the available goods of the batch at its location. What is missing of the task is short;
- * what the location holds beyond the task stays as it is.
+ * What completing the task as reported does, with `there` the available goods of the batch at its location. What is missing of the task is short; what the
+ * location holds beyond the task stays as it is. A task that its promise no longer covers is cancelled, whatever was reported.
  */
 export function completePick(task: PickTask, report: PickReport, there: Quantity): Decision<PickEvent> {
+  const { picked, reason } = report;
   if (task.phase !== 'ready') return refuse('PICK_TASK_NOT_READY', { phase: task.phase });
-  if (report.picked > task.count) return refuse('PICKED_TOO_MUCH', { asked: task.count });
-  if (report.picked < task.count && report.reason === '') return refuse('SHORT_PICK_REASON_NEEDED', { asked: task.count });
-  if (task.covered < task.count) return refuse('PICK_NO_LONGER_COVERED', { covered: task.covered });
-  if (there.count < task.count) return refuse('STOCK_NOT_THERE', { ...there });
-  const events: PickEvent[] = [];
-  let left = there;
-  if (report.picked > 0n) {
-    const byScale = task.catchWeight && report.grams > 0n && report.picked < there.count;
-    if (byScale && report.grams > there.grams) return refuse('STOCK_NOT_THERE', { ...there });
-    const grams = byScale ? report.grams : gramsOf(there, report.picked);
-    events.push({ type: 'GoodsPicked', count: report.picked, grams });
-    left = { count: there.count - report.picked, grams: there.grams - grams };
+  if (task.covered < task.count) return accept([{ type: 'PickCancelled', covered: task.covered }]);
+  if (picked > task.count) return refuse('PICKED_TOO_MUCH', { asked: task.count });
+  if (picked < task.count && reason === '') return refuse('SHORT_PICK_REASON_NEEDED', { asked: task.count });
+  if (picked > there.count) return refuse('STOCK_NOT_THERE', { ...there });
+  const byScale = task.catchWeight && report.grams > 0n && picked < there.count;
+  if (byScale && report.grams > there.grams) return refuse('STOCK_NOT_THERE', { ...there });
+  const grams = byScale ? report.grams : gramsOf(there, picked);
+  const events: PickEvent[] = picked > 0n ? [{ type: 'GoodsPicked', count: picked, grams }] : [];
+  const missing = task.count - picked;
+  if (missing > 0n) {
+    const left = picked > 0n ? { count: there.count - picked, grams: there.grams - grams } : there;
+    const count = missing < left.count ? missing : left.count;
+    events.push({ type: 'PickShorted', missing, held: { count, grams: count > 0n ? gramsOf(left, count) : 0n }, reason });
   }
-  const missing = task.count - report.picked;
-  if (missing > 0n) events.push({ type: 'PickShorted', reason: report.reason, count: missing, grams: gramsOf(left, missing) });
   return accept(events);
 }
