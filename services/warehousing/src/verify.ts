@@ -1,5 +1,6 @@
 import type { Rule } from '@naru/platform/rule';
 import { TEMPERATURE_TABLES } from './centre/temperature.js';
+import { OUTWARD_COUNTS, outwardRules } from './outward/outward.rules.js';
 
 const GOODS = 'owner_organization_id, item_id, batch, unit';
 const BALANCE = `${GOODS}, centre_id, account, location_id, status`;
@@ -55,4 +56,10 @@ export const rules: readonly Rule[] = [
         from warehousing.locations l
         left join (select location_id, sum(grams) as grams from warehousing.stock_balances where account = 'location' group by location_id) b using (location_id)`,
   },
+  {
+    rule: 'W9',
+    title: 'packed is at most picked, picked at most reserved, and each is the sum of what stands behind it',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${OUTWARD_COUNTS}) rows`,
+  },
+  ...outwardRules,
 ];

@@ -3,7 +3,8 @@ import { errorText } from '@naru/kernel/errors';
 import { temperatureClasses } from '../centre/centre.message.js';
 import { contractWords } from '../contract-words.js';
 import type { PackOutcome } from './packing.shell.js';
-import type { ParcelPhase, ParcelRow } from './parcel.store.js';
+import type { ParcelRow } from './parcel.store.js';
+import type { ParcelPhase } from './stage.js';
 import type { StageOutcome } from './staging.shell.js';
 import type { TracedContent } from './trace.store.js';
 

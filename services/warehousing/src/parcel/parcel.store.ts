@@ -4,8 +4,7 @@ import { Database, date } from '@naru/platform/database';
 import type { TemperatureClass } from '../centre/temperature.js';
 import { BEFORE_ALL, type Queries, type Viewer, type Writes } from '../queries.js';
 import type { Quantity, StockGoods } from '../stock/ledger.js';
-
-export type ParcelPhase = 'packed' | 'staged';
+import type { ParcelPhase } from './stage.js';
 
 export interface ParcelRow {
   readonly unitId: string;
@@ -65,13 +64,15 @@ export class ParcelStore {
   async picked(tx: Queries, centreId: string, orderIds: readonly string[], lock: '' | 'for no key update of r'): Promise<readonly PickedRow[]> {
     const rows = await tx.query<Omit<PickedRow, 'goods'> & StockGoods>(
       `select r.reservation_id as "reservationId", r.order_id as "orderId", r.line, r.owner_organization_id as "ownerId", r.item_id as "itemId", r.batch, r.unit,
-              least(r.picked, r.count) - c.count as count, t.grams - c.grams as grams, i.code as "itemCode", i.length_mm as "lengthMm", i.width_mm as "widthMm",
+              least(r.picked, r.count) - c.count as count, 
+              -- Of goods that were picked and held since, the weight stays behind with them.
+              case when t.count > c.count then (t.grams - c.grams) * (least(r.picked, r.count) - c.count) / (t.count - c.count) else 0 end as grams, i.code as "itemCode", i.length_mm as "lengthMm", i.width_mm as "widthMm",
               i.height_mm as "heightMm", i.unit_grams as "unitGrams", i.temperature_class as "temperatureClass", i.this_side_up as "thisSideUp",
               b.expires_on::text as "expiresOn"
          from reservations r join items i using (item_id) left join batches b using (owner_organization_id, item_id, batch)
          join lateral (select coalesce(sum(count), 0)::bigint as count, coalesce(sum(grams), 0)::bigint as grams from unit_contents c
                         where c.reservation_id = r.reservation_id and c.order_id = r.order_id and c.line = r.line) c on true
-         join lateral (select coalesce(sum(picked_grams), 0)::bigint as grams from pick_tasks t
+         join lateral (select coalesce(sum(picked), 0)::bigint as count, coalesce(sum(picked_grams), 0)::bigint as grams from pick_tasks t
                         where t.order_id = r.order_id and t.line = r.line and t.reservation_id = r.reservation_id) t on true
         where r.centre_id = $1 and r.order_id = any($2::uuid[]) and r.phase = 'confirmed' and r.picked > 0
         order by r.reservation_id ${lock}`,

@@ -52,26 +52,27 @@ export class Staging {
     await this.floor.lockLocations(tx, [...packed.map(({ locationId }) => locationId), doorLocationId]);
     const there = await this.floor.lockAvailable(tx, centreId, placed);
 
-    const staged: { readonly unit: ParcelRow; readonly contents: readonly ContentRow[] }[] = [];
+    const staged: { readonly unit: ParcelRow; readonly contents: readonly ContentRow[]; readonly quantities: readonly Quantity[] }[] = [];
     const outcomes = unitIds.map((unitId): StageOutcome => {
       const unit = units.get(unitId);
       if (!unit) return { unitId, refusal: { code: 'NOT_FOUND', details: {}, why: [] } };
       const inside = contents.get(unitId) ?? [];
-      const quantities = inside.map((content) => ({ key: goodsAtKey({ goods: content.goods, locationId: unit.locationId }), ...content }));
-      const decision = stageParcel(unit.phase, quantities, there);
+      const named = inside.map(({ goods, count, grams }) => ({ key: goodsAtKey({ goods, locationId: unit.locationId }), count, grams }));
+      const decision = stageParcel(unit.phase, named, there);
       if (!decision.accepted) return { unitId, refusal: decision.refusal };
-      for (const { key, count, grams } of quantities) {
-        const before: Quantity = there.get(key)!;
-        there.set(key, { count: before.count - count, grams: before.grams - grams });
-      }
-      staged.push({ unit, contents: inside });
+      const { quantities } = decision.events[0]!;
+      named.forEach(({ key }, i) => {
+        const before = there.get(key)!;
+        there.set(key, { count: before.count - quantities[i]!.count, grams: before.grams - quantities[i]!.grams });
+      });
+      staged.push({ unit, contents: inside, quantities });
       return { unitId, refusal: undefined };
     });
     if (staged.length === 0) return { outcomes, stagedOrderIds: [] };
 
     const at = (locationId: string): StockPlace => ({ account: 'location', centreId, locationId, status: 'available' });
-    const lines = staged.flatMap(({ unit, contents: inside }) =>
-      inside.flatMap(({ goods, count, grams }) => transfer(goods, at(unit.locationId), at(doorLocationId), { count, grams })),
+    const lines = staged.flatMap(({ unit, contents: inside, quantities }) =>
+      inside.flatMap(({ goods }, i) => transfer(goods, at(unit.locationId), at(doorLocationId), quantities[i]!)),
     );
     await this.stock.post(tx, { centreId, cause: 'stage', causeId: doorLocationId, movedAt: now, lines });
     const grams = new Map<string, bigint>();

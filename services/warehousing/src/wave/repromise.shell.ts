@@ -46,7 +46,7 @@ interface OpenLine {
 export class Repromise {
   constructor(private readonly ids: Ids) {}
 
-  /** Takes counts away from reservations; their lines are backordered by as much. Call it before the goods leave the available ones. */
+  /** Takes counts away from reservations, picked goods last; their lines are backordered by as much. Call it before the goods leave the available ones. */
   async giveBack(tx: Queries & Writes, back: readonly GivenBack[], because: string, now: Instant): Promise<void> {
     if (back.length === 0) return;
     const counts = new Map<string, bigint>();
@@ -69,13 +69,14 @@ export class Repromise {
       parameters,
     );
     tx.send(
-      `update order_lines l set reserved = l.reserved - s.count, backordered = l.backordered + s.count
-         from (select r.order_id, r.line, sum(g.count)::bigint as count from reservations r join ${given} using (reservation_id) group by r.order_id, r.line) s
+      `update order_lines l set reserved = l.reserved - s.count, backordered = l.backordered + s.count, picked = l.picked - s.unpicked
+         from (select r.order_id, r.line, sum(g.count)::bigint as count, sum(greatest(0, r.picked - (r.count - g.count)))::bigint as unpicked
+                 from reservations r join ${given} using (reservation_id) group by r.order_id, r.line) s
         where l.order_id = s.order_id and l.line = s.line`,
       parameters,
     );
     tx.send(
-      `update reservations r set count = r.count - g.count,
+      `update reservations r set count = r.count - g.count, picked = least(r.picked, r.count - g.count),
               phase = case when r.count = g.count then 'displaced' else r.phase end,
               closed_at = case when r.count = g.count then $3::timestamptz end,
               closed_because = case when r.count = g.count then $4 end
