@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { BarcodeFormat, BinaryBitmap, DecodeHintType, HybridBinarizer, MultiFormatReader, RGBLuminanceSource } from '@zxing/library';
 import { PNG } from 'pngjs';
 import { type Label, symbolsOf } from './label.js';
-import { pngLabel } from './png-label.js';
+import { pngLabel } from './png-label.shell.js';
 import { zplLabel } from './zpl.js';
 
 const LABEL: Label = {

@@ -21,7 +21,7 @@ import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { Packing } from './packing.shell.js';
 import { toPackOutcome, toParcelMessage, toStageOutcome } from './parcel.message.js';
 import { ParcelStore } from './parcel.store.js';
-import { pngLabel } from './png-label.js';
+import { pngLabel } from './png-label.shell.js';
 import { Staging } from './staging.shell.js';
 import { TraceStore } from './trace.store.js';
 import { zplLabel } from './zpl.js';

@@ -181,7 +181,7 @@ describe('a process that is killed', () => {
     child = started;
     const died = once(started, 'exit').then(([, signal]) => signal as NodeJS.Signals | null);
     let output = '';
-    for await (const chunk of started.stdout!) {
+    for await (const chunk of started.stdout) {
       output += String(chunk);
       if (output.includes('\n')) break;
     }
