@@ -7,6 +7,12 @@ import { CentreController } from './centre/centre.controller.js';
 import { CentreStore } from './centre/centre.store.js';
 import { ItemController } from './item/item.controller.js';
 import { ItemStore } from './item/item.store.js';
+import { NoticeController } from './notice/notice.controller.js';
+import { NoticeReceiving } from './notice/notice-receiving.shell.js';
+import { NoticeStore } from './notice/notice.store.js';
+import { OwnershipController } from './ownership/ownership.controller.js';
+import { Ownership } from './ownership/ownership.shell.js';
+import { OwnershipStore } from './ownership/ownership.store.js';
 import { FloorStore } from './outward/floor.store.js';
 import { BoxTypeController } from './packing/box-type.controller.js';
 import { BoxTypeStore } from './packing/box-type.store.js';
@@ -15,10 +21,13 @@ import { ParcelController } from './parcel/parcel.controller.js';
 import { ParcelStore } from './parcel/parcel.store.js';
 import { Staging } from './parcel/staging.shell.js';
 import { TraceStore } from './parcel/trace.store.js';
+import { BatchStore } from './receipt/batch.store.js';
 import { ConsignmentStore } from './receipt/consignment.store.js';
 import { PlaceStore } from './receipt/place.store.js';
 import { ReceiptController } from './receipt/receipt.controller.js';
 import { ReceiptStore } from './receipt/receipt.store.js';
+import { PuttingAway } from './receipt/putting-away.shell.js';
+import { Recording } from './receipt/recording.shell.js';
 import { Receiving } from './receipt/receiving.shell.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
@@ -37,8 +46,8 @@ const OUTWARD = [
 ];
 
 @Module({
-  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, StockController, ...OUTWARD_CONTROLLERS],
-  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, Receiving, StockStore, ...OUTWARD],
+  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController, ...OUTWARD_CONTROLLERS],
+  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, OwnershipStore, Ownership, StockStore, ...OUTWARD],
 })
 export class WarehousingModule {}
 

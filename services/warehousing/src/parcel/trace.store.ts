@@ -14,19 +14,11 @@ export interface TracedContent extends Quantity {
 }
 
 /**
- * The receipts that a batch of an owner came by (rule W8), as a condition on receipts `r` and contents `c`: its own, or those of whoever sold it to the owner;
- * goods that change hands keep their item and batch, and the sale's movement names both.
+ * The receipts that a batch of an owner came by (rule W8), as a condition on receipts `r` and contents `c`: those that it received, and those whose goods
+ * were sold to it; goods that change hands keep their item and batch.
  */
 export const CAME_BY = `
-  r.item_id = c.item_id and r.batch = c.batch and r.phase <> 'refused' and (
-    r.owner_organization_id = c.owner_organization_id
-    or exists (
-      select 1 from warehousing.stock_movement_lines bought
-        join warehousing.stock_movement_lines sold using (movement_id, item_id, batch)
-        join warehousing.stock_movements m using (movement_id)
-       where m.cause = 'sale' and bought.owner_organization_id = c.owner_organization_id and bought.account = 'supplier'
-         and sold.owner_organization_id = r.owner_organization_id and sold.account = 'customer'
-         and bought.item_id = c.item_id and bought.batch = c.batch))`;
+  r.item_id = c.item_id and r.batch = c.batch and r.phase <> 'refused' and c.owner_organization_id in (r.owner_organization_id, r.holder_organization_id)`;
 
 /** Follows goods back to their receipts and forward to their parcels. */
 @Injectable()

@@ -3,7 +3,7 @@ import type { Instant } from '@naru/kernel/instant';
 import { date } from '@naru/platform/database';
 import type { Queries, Writes } from '../queries.js';
 import type { UnitBase } from '../stock/ledger.js';
-import type { ConsignmentPhase } from './receipt.js';
+import type { ExpectedPhase } from './receipt.js';
 
 /** A consignment as auction announced it. */
 export interface Announcement {
@@ -24,8 +24,12 @@ export interface Announcement {
 }
 
 export interface ConsignmentRow extends Pick<Announcement, 'consignmentId' | 'code' | 'consignorId' | 'unitBase' | 'unitSize'> {
-  readonly phase: ConsignmentPhase;
+  readonly phase: ExpectedPhase;
   readonly count: bigint;
+  /** The event that told of its receipt. */
+  readonly settledBy: string | null;
+  /** Whether it was sold before it came. */
+  readonly isSold: boolean;
 }
 
 /** The consignments that the centres expect: a projection of what auction announced. */
@@ -48,14 +52,16 @@ export class ConsignmentStore {
   async lock(tx: Queries, consignmentId: string): Promise<ConsignmentRow | undefined> {
     const [row] = await tx.query<ConsignmentRow>(
       `select consignment_id as "consignmentId", code, consignor_organization_id as "consignorId", quantity as count,
-              unit_base as "unitBase", unit_size as "unitSize", phase
+              unit_base as "unitBase", unit_size as "unitSize", phase,
+              (select event_id from receipts r where r.consignment_id = expected_consignments.consignment_id) as "settledBy",
+              exists (select 1 from consignment_sales s where s.consignment_id = expected_consignments.consignment_id and s.sold_at is not null) as "isSold"
          from expected_consignments where consignment_id = $1 for no key update`,
       [consignmentId],
     );
     return row;
   }
 
-  settle(tx: Writes, consignmentId: string, phase: Exclude<ConsignmentPhase, 'expected'>): void {
+  settle(tx: Writes, consignmentId: string, phase: Exclude<ExpectedPhase, 'expected'>): void {
     tx.send('update expected_consignments set phase = $2 where consignment_id = $1', [consignmentId, phase]);
   }
 }

@@ -57,7 +57,7 @@ export class OutwardScene {
       `insert into networks (network_id, code, name, operator_organization_id, hold_ms, created_at) values ($1, 'NET', 'Network', $2, 600000, now())`,
       [networkId, scene.operator.organizationId],
     );
-    return new OutwardScene(scene, database, await scene.as(MERCHANT, 'centre-operator'), networkId);
+    return new OutwardScene(scene, database, await scene.as(MERCHANT, 'merchant'), networkId);
   }
 
   async close(): Promise<void> {
@@ -137,9 +137,9 @@ export class OutwardScene {
       [consignmentId, `CSG-${number}`, randomUUID(), randomUUID(), MERCHANT, count],
     );
     await this.database.query(
-      `insert into receipts (receipt_id, code, appointment_id, centre_id, consignment_id, owner_organization_id, item_id, batch, unit, expected_count, counted,
-         weighed_grams, scale_ticket, temperature_table, findings, disposition, phase, stock_status, location_id, received_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, 'T', 'sample-1', '{as_expected}', 'accept', 'put_away', 'available', $12, now())`,
+      `insert into receipts (receipt_id, code, appointment_id, centre_id, consignment_id, owner_organization_id, holder_organization_id, item_id, batch, unit,
+         expected_count, counted, weighed_grams, scale_ticket, temperature_table, findings, disposition, phase, stock_status, location_id, received_at)
+       values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $10, $11, 'T', 'sample-1', '{as_expected}', 'accept', 'put_away', 'available', $12, now())`,
       [receiptId, receiptCode, appointmentId, centre.centreId, consignmentId, MERCHANT, item.itemId, batch, unit, count, grams, locationId],
     );
     await this.database.query(

@@ -12,8 +12,9 @@ import {
   type NewZone,
   TemperatureClass,
 } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
-import { type Item, ItemControl, ItemServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { BoxTypeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/box_type_service';
+import { type Item, ItemControl, ItemServiceClient, type NewItem } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { type AdvanceNotice, type CountedLine, type NewNoticeLine, NoticeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/notice_service';
 import { ParcelServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/parcel_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
@@ -21,7 +22,7 @@ import { WaveServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/wave_
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
 import { ScenarioClock } from '@naru/platform/clocks';
 import { Database } from '@naru/platform/database';
-import { occurred } from '@naru/platform/event';
+import { type Occurred, occurred } from '@naru/platform/event';
 import type { RunningService } from '@naru/platform/service';
 import { TestIssuer } from '@naru/testing/issuer';
 import { createTestDatabase, type TestDatabase } from '@naru/testing/test-database';
@@ -36,6 +37,7 @@ export const OPERATOR = randomUUID();
 export const OTHER_OPERATOR = randomUUID();
 export const CARRIER = randomUUID();
 export const CONSIGNOR = randomUUID();
+export const MERCHANT = randomUUID();
 
 export interface AnnouncedConsignment {
   readonly consignmentId: string;
@@ -81,6 +83,7 @@ export class Scene {
   operator!: Party;
   carrier!: Party;
   consignor!: Party;
+  merchant!: Party;
 
   static async open(): Promise<Scene> {
     const database = await createTestDatabase();
@@ -97,6 +100,7 @@ export class Scene {
     this.operator = await this.as(OPERATOR, 'centre-operator');
     this.carrier = await this.as(CARRIER, 'carrier');
     this.consignor = await this.as(CONSIGNOR, 'consignor');
+    this.merchant = await this.as(MERCHANT, 'merchant');
   }
 
   /** Stops the service and starts it again on the same data. */
@@ -123,6 +127,7 @@ export class Scene {
       items: clientOf(ItemServiceClient, address, options),
       appointments: clientOf(AppointmentServiceClient, address, options),
       receipts: clientOf(ReceiptServiceClient, address, options),
+      notices: clientOf(NoticeServiceClient, address, options),
       stock: clientOf(StockServiceClient, address, options),
       boxTypes: clientOf(BoxTypeServiceClient, address, options),
       waves: clientOf(WaveServiceClient, address, options),
@@ -179,25 +184,34 @@ export class Scene {
       goods,
       quantity,
     });
-    const { type, key, payload, time } = occurred(ConsignmentRegistered, fact, MORNING);
-    await this.bus.publish([
-      {
-        topic: 'naru.auction.v1',
-        id: randomUUID(),
-        type,
-        key,
-        payload,
-        source: 'auction',
-        time,
-        recordTime: Date.now(),
-        traceparent: undefined,
-        tracestate: undefined,
-      },
-    ]);
+    await this.tell(occurred(ConsignmentRegistered, fact, MORNING));
     await this.until(
       async () => (await this.database.query('select 1 from warehousing.expected_consignments where consignment_id = $1', [consignmentId])).length === 1,
     );
     return { consignmentId, code };
+  }
+
+  /** Auction publishes facts, in this order; gives their ids. */
+  async tell(...facts: readonly Occurred[]): Promise<readonly string[]> {
+    const records = facts.map(({ type, key, payload, time }) => ({
+      topic: 'naru.auction.v1',
+      id: randomUUID() as string,
+      type,
+      key,
+      payload,
+      source: 'auction',
+      time,
+      recordTime: Date.now(),
+      traceparent: undefined,
+      tracestate: undefined,
+    }));
+    await this.bus.publish(records);
+    return records.map(({ id }) => id);
+  }
+
+  /** Waits until warehousing has taken the facts with these ids, or parked them. */
+  async taken(ids: readonly string[]): Promise<void> {
+    await this.until(async () => (await this.database.query('select 1 from warehousing.inbox where event_id = any($1::uuid[])', [ids])).length === ids.length);
   }
 
   /** A truck stands at the door with these consignments announced on it. */
@@ -209,13 +223,14 @@ export class Scene {
     return { appointmentId, door };
   }
 
-  async book(centre: Centre, consignments: readonly AnnouncedConsignment[], carrier: Party = this.carrier) {
+  async book(centre: Centre, consignments: readonly AnnouncedConsignment[], carrier: Party = this.carrier, noticeIds: readonly string[] = []) {
     const { appointment } = await carrier.appointments.bookAppointment({
       centreId: centre.centreId,
       vehicleRegistration: '12가3456',
       windowStartsAt: new Date(this.clock.now()),
       windowEndsAt: new Date(this.clock.now() + WINDOW_MS),
       consignmentIds: consignments.map(({ consignmentId }) => consignmentId),
+      noticeIds: [...noticeIds],
     });
     return appointment!;
   }
@@ -233,6 +248,52 @@ export class Scene {
       condition: Condition.SOUND,
       disposition: Disposition.UNSPECIFIED,
       batch: '',
+      expiresOn: '',
+      ...other,
+    };
+  }
+
+  /** An item of the merchant's own: pieces of 100 g. */
+  async ownItem(code: string, other: Partial<NewItem> = {}): Promise<Item> {
+    const { item } = await this.merchant.items.createItem({
+      item: { code, name: 'Mugs', temperatureClass: TemperatureClass.AMBIENT, control: ItemControl.BATCH, catchWeight: false, gtin: '', unitGrams: 100n, ...other },
+    });
+    return item!;
+  }
+
+  async announceGoods(centre: Centre, lines: readonly Partial<NewNoticeLine>[], merchant: Party = this.merchant): Promise<AdvanceNotice> {
+    const { notice } = await merchant.notices.announceGoods({
+      centreId: centre.centreId,
+      merchantReference: `PO-${++this.#codes}`,
+      lines: lines.map((line, i) => ({ line: i + 1, itemCode: '', unit: '1 pieces', count: 10n, batch: '', expiresOn: '', ...line })),
+    });
+    return notice!;
+  }
+
+  /** A truck stands at the door with the goods of these notices. */
+  async truckWithNotices(centre: Centre, notices: readonly AdvanceNotice[], doorCode = 'C1-D1'): Promise<TruckAtDoor> {
+    const door = (await this.locations(centre)).get(doorCode)!;
+    const { appointmentId } = await this.book(centre, [], this.carrier, notices.map((notice) => notice.noticeId));
+    await this.operator.appointments.recordGateIn({ appointmentId });
+    await this.operator.appointments.callToDoor({ appointmentId, doorLocationId: door.locationId });
+    return { appointmentId, door };
+  }
+
+  /** Ten sound pieces of 100 g, unless told otherwise. */
+  counted(line: number, other: Partial<CountedLine> = {}): CountedLine {
+    const counted = other.counted ?? 10n;
+    return {
+      line,
+      counted,
+      weighedGrams: counted * 100n,
+      scaleTicket: `SC-${line}`,
+      temperatureTenths: undefined,
+      condition: Condition.SOUND,
+      batch: '',
+      expiresOn: '',
+      disposition: Disposition.UNSPECIFIED,
+      itemCode: '',
+      unit: '',
       ...other,
     };
   }
