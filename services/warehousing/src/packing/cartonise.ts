@@ -1,6 +1,6 @@
 import { accept, refuse, type Decision } from '@naru/kernel/decision';
 import type { TemperatureClass } from '../centre/temperature.js';
-import { fillBox, type Filling, type Pieces, type Placement, volumeOf } from './fill-box.js';
+import { fillBox, type Filling, fitsAlone, type Pieces, type Placement, volumeOf } from './fill-box.js';
 import type { Triple } from './free-space.js';
 
 /** Goods of one promise that are to be packed: equal units of one batch. */
@@ -45,11 +45,6 @@ const CLASSES: readonly TemperatureClass[] = ['ambient', 'cool', 'chilled', 'fro
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Whether one unit alone fits the box in some way in which it may stand. */
-function fitsAlone(goods: Pieces, type: BoxType): boolean {
-  return fillBox(type.inner, type.maxGrams - type.tareGrams, [{ ...goods, count: 1 }]).placements.length > 0;
 }
 
 interface Filled {
@@ -155,7 +150,7 @@ export function cartonise(goods: readonly GoodsToPack[], boxTypes: readonly BoxT
       if (!size && !line.tradeUnit) return refuse('ITEM_NOT_MEASURED', { item: itemCode });
       if (size && types.length === 0) return refuse('BOX_TYPE_MISSING', { temperatureClass, item: itemCode });
       const piece = size && { key, size, grams: Math.max(1, grams), count, thisSideUp };
-      if (piece && types.some((type) => fitsAlone(piece, type))) pieces.push(piece);
+      if (piece && types.some((type) => fitsAlone(type.inner, type.maxGrams - type.tareGrams, piece))) pieces.push(piece);
       else boxes.push(...ownCartons(line));
     }
     // The largest first; among equals the longest side, then the name.

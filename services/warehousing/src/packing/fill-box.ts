@@ -1,4 +1,4 @@
-import { type Cuboid, emptyBox, fill, type Triple } from './free-space.js';
+import { ascendingSides, type Cuboid, emptyBox, fill, type Triple } from './free-space.js';
 
 /** Equal pieces to be packed. */
 export interface Pieces {
@@ -43,6 +43,11 @@ function orientations({ size: [l, w, h], thisSideUp }: Pieces): readonly Triple[
   return unique.sort((a, b) => a[2] - b[2] || b[0] - a[0]);
 }
 
+/** Whether one of the pieces fits an empty box in some way in which it may stand. */
+export function fitsAlone(box: Triple, maxGrams: number, pieces: Pieces): boolean {
+  return pieces.grams <= maxGrams && orientations(pieces).some((size) => size[0] <= box[0] && size[1] <= box[1] && size[2] <= box[2]);
+}
+
 /** The largest full grid of at most `count` pieces in a space: whole layers, else whole rows, else part of one row. */
 function gridIn(space: Triple, piece: Triple, count: number): Triple {
   const [nx, ny, nz] = [Math.floor(space[0] / piece[0]), Math.floor(space[1] / piece[1]), Math.floor(space[2] / piece[2])];
@@ -82,9 +87,12 @@ export function fillBox(box: Triple, maxGrams: number, all: readonly Pieces[]): 
   let spaces = emptyBox(box);
   let [grams, volume] = [0, 0];
   const boxVolume = volumeOf(box);
-  // What is thinner than every piece still to come is no space.
-  const thinnest = all.map(({ size }) => Math.min(...size));
-  for (let i = thinnest.length - 2; i >= 0; i--) thinnest[i] = Math.min(thinnest[i]!, thinnest[i + 1]!);
+  // The least sides, ascending, of the pieces from each on: a space that is smaller takes none of those still to come.
+  const least: Triple[] = all.map(({ size }) => ascendingSides(size));
+  for (let i = least.length - 2; i >= 0; i--) {
+    const [here, later] = [least[i]!, least[i + 1]!];
+    least[i] = [Math.min(here[0], later[0]), Math.min(here[1], later[1]), Math.min(here[2], later[2])];
+  }
   all.forEach((pieces, i) => {
     let count = pieces.count;
     const piece = volumeOf(pieces.size);
@@ -97,7 +105,7 @@ export function fillBox(box: Triple, maxGrams: number, all: readonly Pieces[]): 
       const { pieces: number, ...placement } = best;
       const { at, size, grid } = placement;
       placements.push(placement);
-      spaces = fill(spaces, { near: at, far: [at[0] + size[0] * grid[0], at[1] + size[1] * grid[1], at[2] + size[2] * grid[2]] }, thinnest[i]!);
+      spaces = fill(spaces, { near: at, far: [at[0] + size[0] * grid[0], at[1] + size[1] * grid[1], at[2] + size[2] * grid[2]] }, least[i]!);
       count -= number;
       grams += number * pieces.grams;
       volume += number * piece;

@@ -39,10 +39,10 @@ export function emptyBox(size: Triple): readonly Cuboid[] {
 
 /**
  * The free spaces after `taken` has been filled. A free space is a largest empty cuboid; its near corner is an extreme point (Crainic, Perboli, Tadei,
- * INFORMS J. Computing 20(3) 2008), and what fits into the cuboid fits at the point without touching anything. Spaces that `thinnest` millimetres
- * do not fit into are dropped, as are those inside another.
+ * INFORMS J. Computing 20(3) 2008), and what fits into the cuboid fits at the point without touching anything. Spaces whose sides, ascending,
+ * are not at least those of `least` are dropped, as are those inside another.
  */
-export function fill(spaces: readonly Cuboid[], taken: Cuboid, thinnest: number): readonly Cuboid[] {
+export function fill(spaces: readonly Cuboid[], taken: Cuboid, least: Triple): readonly Cuboid[] {
   const kept: Cuboid[] = [];
   const parts: Cuboid[] = [];
   for (const space of spaces) {
@@ -51,16 +51,28 @@ export function fill(spaces: readonly Cuboid[], taken: Cuboid, thinnest: number)
       continue;
     }
     for (let axis = 0; axis < 3; axis++) {
-      if (taken.near[axis]! - space.near[axis]! >= thinnest) parts.push({ near: space.near, far: set(space.far, axis, taken.near[axis]!) });
-      if (space.far[axis]! - taken.far[axis]! >= thinnest) parts.push({ near: set(space.near, axis, taken.far[axis]!), far: space.far });
+      if (taken.near[axis]! - space.near[axis]! >= least[0]) parts.push({ near: space.near, far: set(space.far, axis, taken.near[axis]!) });
+      if (space.far[axis]! - taken.far[axis]! >= least[0]) parts.push({ near: set(space.near, axis, taken.far[axis]!), far: space.far });
     }
   }
   // Only parts can lie inside others: spaces that were kept did not grow. And what holds a part reaches the faces of the filled cuboid, as the part does.
   const beside = kept.filter((space) => touches(space, taken));
-  const largest = parts.filter(
-    (part, i) => !beside.some((space) => contains(space, part)) && !parts.some((other, j) => i !== j && contains(other, part) && (j < i || !contains(part, other))),
+  const useful = parts.filter((part) => isLarge(part, least));
+  const largest = useful.filter(
+    (part, i) => !beside.some((space) => contains(space, part)) && !useful.some((other, j) => i !== j && contains(other, part) && (j < i || !contains(part, other))),
   );
   return merge(kept, largest.sort(compare));
+}
+
+/** The sides of a cuboid, ascending. */
+export function ascendingSides([a, b, c]: Triple): Triple {
+  const [low, high] = a < b ? [a, b] : [b, a];
+  return c <= low ? [c, low, high] : c < high ? [low, c, high] : [low, high, c];
+}
+
+function isLarge({ near, far }: Cuboid, least: Triple): boolean {
+  const [a, b, c] = ascendingSides([far[0] - near[0], far[1] - near[1], far[2] - near[2]]);
+  return a >= least[0] && b >= least[1] && c >= least[2];
 }
 
 /** Two sorted lists as one. */

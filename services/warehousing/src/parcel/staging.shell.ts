@@ -71,12 +71,14 @@ export class Staging {
     if (staged.length === 0) return { outcomes, stagedOrderIds: [] };
 
     const at = (locationId: string): StockPlace => ({ account: 'location', centreId, locationId, status: 'available' });
-    const lines = staged.flatMap(({ unit, contents: inside, quantities }) =>
-      inside.flatMap(({ goods }, i) => transfer(goods, at(unit.locationId), at(doorLocationId), quantities[i]!)),
-    );
-    await this.stock.post(tx, { centreId, cause: 'stage', causeId: doorLocationId, movedAt: now, lines });
+    const movements = staged.map(({ unit, contents: inside, quantities }) => ({
+      ...{ centreId, cause: 'stage' as const, causeId: unit.unitId, movedAt: now },
+      lines: inside.flatMap(({ goods }, i) => transfer(goods, at(unit.locationId), at(doorLocationId), quantities[i]!)),
+    }));
+    await this.stock.postAll(tx, movements);
     const grams = new Map<string, bigint>();
-    for (const { place, grams: change } of lines) if (place.account === 'location') grams.set(place.locationId, (grams.get(place.locationId) ?? 0n) + change);
+    for (const { place, grams: change } of movements.flatMap(({ lines }) => lines))
+      if (place.account === 'location') grams.set(place.locationId, (grams.get(place.locationId) ?? 0n) + change);
     this.floor.shift(tx, grams);
     this.parcels.stage(tx, staged.map(({ unit }) => unit.unitId), doorLocationId, now);
     this.parcels.count(tx, 'staged', staged.flatMap(({ contents: inside }) => inside));

@@ -7,8 +7,8 @@ import { Outbox } from '@naru/platform/outbox';
 import { ServiceContext } from '@naru/platform/service-context';
 import { FloorStore, goodsAtKey } from '../outward/floor.store.js';
 import type { Viewer } from '../queries.js';
-import { type Quantity, type StockLine, type StockPlace, type StockStatus, transfer } from '../stock/ledger.js';
-import { StockStore } from '../stock/stock.store.js';
+import { type Quantity, type StockPlace, type StockStatus, transfer } from '../stock/ledger.js';
+import { type Movement, StockStore } from '../stock/stock.store.js';
 import { completePick, type PickEvent, type PickReport } from './pick.js';
 import { type LockedPickTask, type PickTaskRow, PickTaskStore, type TaskEnd } from './pick-task.store.js';
 import { Releasing } from './releasing.shell.js';
@@ -99,6 +99,10 @@ export class Picking {
     });
 
     const at = (locationId: string, status: StockStatus): StockPlace => ({ account: 'location', centreId, locationId, status });
+    const movementOf = (task: LockedPickTask, cause: Movement['cause'], quantity: Quantity, to: StockPlace): readonly Movement[] =>
+      quantity.count > 0n
+        ? [{ centreId, cause, causeId: task.taskId, movedAt: now, lines: transfer(task.goods, at(task.locationId, 'available'), to, quantity) }]
+        : [];
     const shorted = completed.filter(({ missing }) => missing > 0n);
     await this.repromise.giveBack(
       tx,
@@ -106,12 +110,13 @@ export class Picking {
       'PICK_SHORTED',
       now,
     );
-    const held = linesOf(completed, ({ held: quantity }) => quantity, (task) => [at(task.locationId, 'available'), at(task.locationId, 'held_count')]);
-    const picked = linesOf(completed, ({ picked: quantity }) => quantity, (task) => [at(task.locationId, 'available'), at(station, 'available')]);
-    if (held.length > 0) await this.stock.post(tx, { centreId, cause: 'short_pick', causeId: waveId, movedAt: now, lines: held });
-    if (picked.length > 0) await this.stock.post(tx, { centreId, cause: 'pick', causeId: waveId, movedAt: now, lines: picked });
+    const moved = completed.flatMap(({ task, picked, held }): readonly Movement[] => [
+      ...movementOf(task, 'short_pick', held, at(task.locationId, 'held_count')),
+      ...movementOf(task, 'pick', picked, at(station, 'available')),
+    ]);
+    await this.stock.postAll(tx, moved);
     const grams = new Map<string, bigint>();
-    for (const { place, grams: change } of picked)
+    for (const { place, grams: change } of moved.flatMap(({ lines }) => lines))
       if (place.account === 'location') grams.set(place.locationId, (grams.get(place.locationId) ?? 0n) + change);
     this.floor.shift(tx, grams);
     this.tasks.end(tx, completed.map(({ end }) => end), now);
@@ -161,15 +166,4 @@ function toCompleted(task: LockedPickTask, events: readonly PickEvent[]): Comple
     }
   }
   return { task, end: { taskId: task.taskId, phase, picked: picked.count, pickedGrams: picked.grams, reason }, picked, missing, held };
-}
-
-function linesOf(
-  completed: readonly Completed[],
-  quantityOf: (done: Completed) => Quantity,
-  placesOf: (task: LockedPickTask) => readonly [StockPlace, StockPlace],
-): readonly StockLine[] {
-  return completed.flatMap((done) => {
-    const { count, grams } = quantityOf(done);
-    return count > 0n ? transfer(done.task.goods, ...placesOf(done.task), { count, grams }) : [];
-  });
 }
