@@ -28,10 +28,13 @@ export function isBytes(message: DescMessage): boolean {
   return message.typeName === 'google.api.HttpBody';
 }
 
+/** A media type that may stand in a header; services are ours, but a header takes no line break from anybody. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.-]+)*$/;
+
 function bytesAnswer(message: DescMessage): (bytes: Uint8Array) => Answer {
   return (bytes) => {
     const { contentType, data } = fromBinary(message, bytes, READ) as unknown as { contentType: string; data: Uint8Array };
-    return { type: contentType || 'application/octet-stream', body: Buffer.from(data) };
+    return { type: MEDIA_TYPE.test(contentType) ? contentType : 'application/octet-stream', body: Buffer.from(data) };
   };
 }
 

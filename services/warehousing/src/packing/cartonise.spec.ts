@@ -211,11 +211,12 @@ describe('cartonisation of real goods', () => {
     for (const order of [shop, equal]) {
       expect(faults(order, BOXES, packed(order))).toEqual([]);
       const times = Array.from({ length: 8 }, () => {
-        const began = performance.now();
+        const began = process.threadCpuUsage();
         packed(order);
-        return performance.now() - began;
+        const { user, system } = process.threadCpuUsage(began);
+        return (user + system) / 1000; // of this thread: others may have the processor too
       });
-      const took = Math.min(...times); // the others had the processor to share
+      const took = Math.min(...times);
       expect(took).toBeLessThan(100);
     }
   });

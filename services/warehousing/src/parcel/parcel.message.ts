@@ -22,20 +22,20 @@ export function toParcelMessage(parcel: ParcelRow, contents: readonly TracedCont
   });
 }
 
-export function toPackOutcome(outcome: PackOutcome): contract.BatchPackParcelsResponse_Outcome {
+export function toPackOutcome(outcome: PackOutcome): contract.PackOutcome {
   const { orderId } = outcome;
   if ('refusal' in outcome) {
     const { code, details } = outcome.refusal;
-    return contract.BatchPackParcelsResponse_Outcome.fromPartial({ orderId, code, detail: errorText(code, 'en', details) });
+    return contract.PackOutcome.fromPartial({ orderId, code, detail: errorText(code, 'en', details) });
   }
-  return contract.BatchPackParcelsResponse_Outcome.fromPartial({
+  return contract.PackOutcome.fromPartial({
     orderId,
     parcels: outcome.parcels.map((parcel) => toParcelMessage(parcel)),
     leftOut: outcome.leftOut.map(({ line, batch, count, refusal: { code, details } }) => ({ line, batch, count, code, detail: errorText(code, 'en', details) })),
   });
 }
 
-export function toStageOutcome({ unitId, refusal }: StageOutcome): contract.BatchStageParcelsResponse_Outcome {
+export function toStageOutcome({ unitId, refusal }: StageOutcome): contract.StageOutcome {
   if (!refusal) return { unitId, staged: true, code: '', detail: '' };
   return { unitId, staged: false, code: refusal.code, detail: errorText(refusal.code, 'en', refusal.details) };
 }

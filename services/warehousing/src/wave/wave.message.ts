@@ -39,15 +39,15 @@ export function toPickTaskMessage(task: PickTaskRow): contract.PickTask {
   });
 }
 
-export function toTaskOutcome(outcome: TaskOutcome): contract.BatchCompletePickTasksResponse_Outcome {
+export function toTaskOutcome(outcome: TaskOutcome): contract.PickTaskOutcome {
   const { taskId } = outcome;
   if ('refusal' in outcome) {
     const { code, details } = outcome.refusal;
-    return contract.BatchCompletePickTasksResponse_Outcome.fromPartial({ taskId, code, detail: errorText(code, 'en', details) });
+    return contract.PickTaskOutcome.fromPartial({ taskId, code, detail: errorText(code, 'en', details) });
   }
   const { end, short } = outcome;
   const cancelled = end.phase === 'cancelled';
-  return contract.BatchCompletePickTasksResponse_Outcome.fromPartial({
+  return contract.PickTaskOutcome.fromPartial({
     taskId,
     phase: taskPhases.value(end.phase),
     picked: end.picked,
