@@ -7,10 +7,17 @@ export const CRASH_POINTS = ['command.before-commit', 'command.after-commit', 't
 /** Where goods come in and change hands, before the commit. The tests of warehousing kill there. */
 export const INWARD_CRASH_POINTS = ['notice.received', 'notice.put-away', 'ownership.passed', 'ownership.freed'] as const;
 
+/** Where orders are taken and cancelled, before the commit. The tests of warehousing kill there. */
+export const ORDER_CRASH_POINTS = ['order.reserved', 'order.cancelled'] as const;
+
 /** Points of the way out of a centre: between its writes and the commit. Its own tests kill there, on orders that a day may not have. */
 export const OUTWARD_CRASH_POINTS = ['wave.tasks-written', 'pick.moved', 'pack.units-written', 'stage.moved'] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof INWARD_CRASH_POINTS)[number] | (typeof OUTWARD_CRASH_POINTS)[number];
+export type CrashPoint =
+  | (typeof CRASH_POINTS)[number]
+  | (typeof ORDER_CRASH_POINTS)[number]
+  | (typeof INWARD_CRASH_POINTS)[number]
+  | (typeof OUTWARD_CRASH_POINTS)[number];
 
 const passages = new Map<CrashPoint, number>();
 

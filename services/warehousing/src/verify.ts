@@ -1,6 +1,8 @@
 import type { Rule } from '@naru/platform/rule';
 import { TEMPERATURE_TABLES } from './centre/temperature.js';
+import { CONSERVED, KEEPS_LONG_ENOUGH, ONLY_AVAILABLE } from './order/order-rules.js';
 import { OUTWARD_COUNTS, outwardRules } from './outward/outward.rules.js';
+import { RESERVED } from './reservation/reserved.js';
 import { ON_HAND } from './stock/on-hand.js';
 
 const GOODS = 'owner_organization_id, item_id, batch, unit';
@@ -38,8 +40,8 @@ export const rules: readonly Rule[] = [
   },
   {
     rule: 'W3',
-    title: 'what a centre can promise is what lies there available',
-    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${ON_HAND}) rows`,
+    title: 'what a centre can promise is what lies there available, and what is reserved of it is the sum of the open reservations and no more',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${ON_HAND} union all ${RESERVED}) rows`,
   },
   {
     rule: 'W4',
@@ -63,9 +65,19 @@ export const rules: readonly Rule[] = [
         left join (select location_id, sum(grams) as grams from warehousing.stock_balances where account = 'location' group by location_id) b using (location_id)`,
   },
   {
+    rule: 'W6',
+    title: 'goods were promised only to customers for whom they keep long enough',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${KEEPS_LONG_ENOUGH}) rows`,
+  },
+  {
+    rule: 'W7',
+    title: 'held, damaged and expired goods are not promised',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${ONLY_AVAILABLE}) rows`,
+  },
+  {
     rule: 'W9',
-    title: 'packed is at most picked, picked at most reserved, and each is the sum of what stands behind it',
-    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${OUTWARD_COUNTS}) rows`,
+    title: 'ordered = shipped + open + backordered + cancelled, what is open is promised, and packed ≤ picked ≤ reserved',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${CONSERVED} union all ${OUTWARD_COUNTS}) rows`,
   },
   ...outwardRules,
 ];

@@ -31,23 +31,39 @@ import { Recording } from './receipt/recording.shell.js';
 import { Receiving } from './receipt/receiving.shell.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
+import { NetworkController } from './network/network.controller.js';
+import { NetworkStore } from './network/network.store.js';
+import { BackorderController } from './order/backorder.controller.js';
+import { Cancelling } from './order/cancelling.shell.js';
+import { CancellationStore } from './order/cancellation.store.js';
+import { FactStore } from './order/fact.store.js';
+import { OrderController } from './order/order.controller.js';
+import { OrderStore } from './order/order.store.js';
+import { Placing } from './order/placing.shell.js';
+import { Displacing } from './reservation/displacing.shell.js';
+import { ExpiryTimer } from './reservation/expiry.timer.js';
+import { Promising } from './reservation/promising.shell.js';
+import { ReservationController } from './reservation/reservation.controller.js';
+import { ReservationStore } from './reservation/reservation.store.js';
+import { ReservationTurnstile } from './reservation/reservation.turnstile.js';
+import { WhyController } from './why/why.controller.js';
+import { WhyStore } from './why/why.store.js';
 import { Picking } from './wave/picking.shell.js';
 import { PickTaskStore } from './wave/pick-task.store.js';
 import { Releasing } from './wave/releasing.shell.js';
-import { Repromise } from './wave/repromise.shell.js';
 import { ReservationPickStore } from './wave/reservation-pick.store.js';
 import { WaveController } from './wave/wave.controller.js';
 import { WaveStore } from './wave/wave.store.js';
 
 const OUTWARD_CONTROLLERS = [BoxTypeController, WaveController, ParcelController];
 const OUTWARD = [
-  ...[FloorStore, BoxTypeStore, WaveStore, PickTaskStore, ReservationPickStore, Repromise, Releasing, Picking],
+  ...[FloorStore, BoxTypeStore, WaveStore, PickTaskStore, ReservationPickStore, Releasing, Picking],
   ...[ParcelStore, TraceStore, Packing, Staging],
 ];
 
 @Module({
-  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController, ...OUTWARD_CONTROLLERS],
-  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, OwnershipStore, Ownership, StockStore, ...OUTWARD],
+  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController, NetworkController, ReservationController, OrderController, BackorderController, WhyController, ...OUTWARD_CONTROLLERS],
+  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, OwnershipStore, Ownership, StockStore, NetworkStore, ReservationStore, FactStore, OrderStore, CancellationStore, Promising, Displacing, ExpiryTimer, ReservationTurnstile, Placing, Cancelling, WhyStore, ...OUTWARD],
 })
 export class WarehousingModule {}
 

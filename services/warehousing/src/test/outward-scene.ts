@@ -6,6 +6,7 @@ import { Database } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
 import { type StockGoods, transfer } from '../stock/ledger.js';
 import { StockStore } from '../stock/stock.store.js';
+import { cancelUncovered } from '../wave/pick-task.store.js';
 import { MORNING, type Party, Scene } from './scene.js';
 
 export const MERCHANT = randomUUID();
@@ -161,16 +162,22 @@ export class OutwardScene {
     return { goods, receiptCode, receiptId };
   }
 
-  /** Moves goods of a location from available to held, as a hold does; what is promised of them is given back first. */
-  async hold(centre: Centre, code: string, goods: StockGoods, count: bigint, reservations: readonly { readonly reservationId: string; readonly count: bigint }[]): Promise<void> {
+  /** Moves goods of a location from available to held, as a hold does; what of them is promised to the order leaves it first. */
+  async hold(centre: Centre, code: string, goods: StockGoods, count: bigint, orderId: string): Promise<void> {
     const { locationId } = await this.location(centre, code);
-    const { cancelUncovered } = await import('../wave/pick-task.store.js');
-    const { Repromise } = await import('../wave/repromise.shell.js');
     const store = new StockStore(this.database, new Ids());
     const { centreId } = centre;
     await this.database.transaction(async (tx) => {
-      await new Repromise(new Ids()).giveBack(tx, reservations, 'STOCK_HELD', MORNING);
-      cancelUncovered(tx, reservations.map(({ reservationId }) => reservationId), 'STOCK_HELD');
+      const [reservation] = await tx.query<{ id: string }>(
+        `update reservations set count = count - $2, picked = least(picked, count - $2) where order_id = $1 and phase = 'confirmed' and count > $2 returning reservation_id as id`,
+        [orderId, count],
+      );
+      await tx.query(
+        `update order_lines set reserved = reserved - $2, backordered = backordered + $2, picked = least(picked, reserved - $2) where order_id = $1`,
+        [orderId, count],
+      );
+      await tx.query('update promisable_stock set reserved = reserved - $3 where item_id = $1 and centre_id = $2', [goods.itemId, centreId, count]);
+      cancelUncovered(tx, [reservation!.id], 'STOCK_HELD');
       const [there] = await tx.query<{ count: bigint; grams: bigint }>(
         `select count, grams from stock_balances where location_id = $1 and item_id = $2 and batch = $3 and status = 'available'`,
         [locationId, goods.itemId, goods.batch],

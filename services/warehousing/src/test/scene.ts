@@ -17,8 +17,12 @@ import { type Item, ItemControl, ItemServiceClient, type NewItem } from '@naru/c
 import { type AdvanceNotice, type CountedLine, type NewNoticeLine, NoticeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/notice_service';
 import { ParcelServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/parcel_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
+import { NetworkServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/network_service';
+import { OrderServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/order_service';
+import { ReservationServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/reservation_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
 import { WaveServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/wave_service';
+import { WhyServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/why_service';
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
 import { ScenarioClock } from '@naru/platform/clocks';
 import { Database } from '@naru/platform/database';
@@ -129,6 +133,10 @@ export class Scene {
       receipts: clientOf(ReceiptServiceClient, address, options),
       notices: clientOf(NoticeServiceClient, address, options),
       stock: clientOf(StockServiceClient, address, options),
+      networks: clientOf(NetworkServiceClient, address, options),
+      orders: clientOf(OrderServiceClient, address, options),
+      reservations: clientOf(ReservationServiceClient, address, options),
+      why: clientOf(WhyServiceClient, address, options),
       boxTypes: clientOf(BoxTypeServiceClient, address, options),
       waves: clientOf(WaveServiceClient, address, options),
       parcels: clientOf(ParcelServiceClient, address, options),

@@ -5,14 +5,15 @@ import { crashPoint } from '@naru/platform/crash-point';
 import type { Transaction } from '@naru/platform/database';
 import { Outbox } from '@naru/platform/outbox';
 import { ServiceContext } from '@naru/platform/service-context';
-import { FloorStore, goodsAtKey } from '../outward/floor.store.js';
+import { FloorStore, goodsAtKey, type OutwardOrder } from '../outward/floor.store.js';
 import type { Viewer } from '../queries.js';
+import { Promising } from '../reservation/promising.shell.js';
+import { ReservationStore } from '../reservation/reservation.store.js';
 import { type Quantity, type StockPlace, type StockStatus, transfer } from '../stock/ledger.js';
 import { type Movement, StockStore } from '../stock/stock.store.js';
 import { completePick, type PickEvent, type PickReport } from './pick.js';
 import { type LockedPickTask, type PickTaskRow, PickTaskStore, type TaskEnd } from './pick-task.store.js';
 import { Releasing } from './releasing.shell.js';
-import { Repromise } from './repromise.shell.js';
 import { ReservationPickStore } from './reservation-pick.store.js';
 import { shortedFact } from './wave.events.js';
 import { WaveStore } from './wave.store.js';
@@ -47,7 +48,8 @@ export class Picking {
     private readonly tasks: PickTaskStore,
     private readonly reservations: ReservationPickStore,
     private readonly releasing: Releasing,
-    private readonly repromise: Repromise,
+    private readonly promising: Promising,
+    private readonly keys: ReservationStore,
     private readonly stock: StockStore,
     private readonly outbox: Outbox,
     private readonly time: BusinessTime,
@@ -70,9 +72,11 @@ export class Picking {
     const orders = await this.floor.lockOrders(tx, await this.tasks.ordersOf(tx, waveId, taskIds));
     const tasks = new Map((await this.tasks.lock(tx, waveId, taskIds)).map((task) => [task.taskId, task]));
     const open = [...tasks.values()].filter(({ phase }) => phase === 'ready');
+    const short = new Set(reports.flatMap(({ taskId, picked }) => (picked < (tasks.get(taskId)?.count ?? 0n) ? [taskId] : [])));
+    // Whoever promises these goods holds their keys before anything else of them.
+    if (short.size > 0) await this.keys.lockKeys(tx, open.filter(({ taskId }) => short.has(taskId)).map(({ goods }) => goods));
     await this.floor.lockLocations(tx, [...open.map(({ locationId }) => locationId), station]);
     const there = await this.floor.lockAvailable(tx, centreId, open);
-    const short = new Set(reports.flatMap(({ taskId, picked }) => (picked < (tasks.get(taskId)?.count ?? 0n) ? [taskId] : [])));
     await this.reservations.lockPromisable(tx, open.filter(({ taskId }) => short.has(taskId)).map(({ reservationId }) => reservationId));
     const covered = await this.reservations.lockCovered(tx, open.map(({ reservationId }) => reservationId));
 
@@ -104,12 +108,12 @@ export class Picking {
         ? [{ centreId, cause, causeId: task.taskId, movedAt: now, lines: transfer(task.goods, at(task.locationId, 'available'), to, quantity) }]
         : [];
     const shorted = completed.filter(({ missing }) => missing > 0n);
-    await this.repromise.giveBack(
+    this.tasks.end(tx, completed.map(({ end }) => end), now);
+    this.reservations.pick(
       tx,
-      shorted.map(({ task, missing }) => ({ reservationId: task.reservationId, count: missing })),
-      'PICK_SHORTED',
-      now,
+      completed.map(({ task, picked: { count } }) => ({ reservationId: task.reservationId, orderId: task.orderId, line: task.line, count })),
     );
+    const why = await this.#giveBack(tx, centreId, orders, shorted);
     const moved = completed.flatMap(({ task, picked, held }): readonly Movement[] => [
       ...movementOf(task, 'short_pick', held, at(task.locationId, 'held_count')),
       ...movementOf(task, 'pick', picked, at(station, 'available')),
@@ -119,27 +123,39 @@ export class Picking {
     for (const { place, grams: change } of moved.flatMap(({ lines }) => lines))
       if (place.account === 'location') grams.set(place.locationId, (grams.get(place.locationId) ?? 0n) + change);
     this.floor.shift(tx, grams);
-    this.tasks.end(tx, completed.map(({ end }) => end), now);
-    this.reservations.pick(
-      tx,
-      completed.map(({ task, picked: { count } }) => ({ reservationId: task.reservationId, orderId: task.orderId, line: task.line, count })),
-    );
     crashPoint('pick.moved', this.#crashAt);
-    const added = await this.#pickElsewhere(tx, waveId, centreId, shorted.map(({ task }) => task));
+    const added = await this.#pickElsewhere(tx, waveId, centreId, shorted.map(({ task }) => task), why);
     this.waves.settle(tx, waveId);
     await this.floor.advance(tx, orders.map(({ orderId }) => orderId));
-    const orderOf = new Map(orders.map((order) => [order.orderId, order]));
-    await this.outbox.publish(
-      tx,
-      shorted.map(({ task, end }) => shortedFact(task, orderOf.get(task.orderId)!, centreId, end.picked, end.reason, now)),
-    );
     return { outcomes, added };
   }
 
+  /** What was short leaves its promise, and the order is told; gives the events. */
+  async #giveBack(tx: Transaction, centreId: string, orders: readonly OutwardOrder[], shorted: readonly Completed[]): Promise<readonly string[]> {
+    if (shorted.length === 0) return [];
+    const now = this.time.now();
+    const orderOf = new Map(orders.map((order) => [order.orderId, order]));
+    const why = await this.outbox.publish(
+      tx,
+      shorted.map(({ task, end }) => shortedFact(task, orderOf.get(task.orderId)!, centreId, end.picked, end.reason, now)),
+    );
+    const reason = 'PICK_SHORTED';
+    const back = shorted.map(({ task, missing }) => ({ reservationId: task.reservationId, count: missing }));
+    for (const loss of await this.promising.giveBack(tx, back, 'displaced', { reason, why }, now)) {
+      const own = why.filter((_, i) => back[i]!.reservationId === loss.reservation.reservationId);
+      await this.promising.tellBackordered(tx, [loss], { reason, why: own }, now);
+    }
+    return why;
+  }
+
   /** Promises what was short anew; what lies in other locations of this centre is added to the wave. Other centres pick theirs in a wave of their own. */
-  async #pickElsewhere(tx: Transaction, waveId: string, centreId: string, short: readonly LockedPickTask[]): Promise<readonly PickTaskRow[]> {
-    const promised = await this.repromise.promiseAgain(tx, centreId, short, this.time.now());
-    const here = promised.filter((promise) => promise.centreId === centreId);
+  async #pickElsewhere(tx: Transaction, waveId: string, centreId: string, short: readonly LockedPickTask[], why: readonly string[]): Promise<readonly PickTaskRow[]> {
+    const promised = await this.promising.promiseWaiting(tx, short.map(({ goods }) => goods), this.time.now(), why);
+    // Of other orders that waited for the same goods a later wave takes what they got.
+    const own = new Set(short.map(({ orderId }) => orderId));
+    const here = promised.flatMap(({ reservationId, orderId, line, centreId: at, ownerId, itemId, batch, unit, count }) =>
+      at === centreId && orderId !== null && own.has(orderId) ? [{ reservationId, orderId, line: line!, goods: { ownerId, itemId, batch, unit }, count }] : [],
+    );
     if (here.length === 0) return [];
     const last = await this.tasks.lastSequence(tx, waveId);
     const { tasks } = await this.releasing.plan(tx, centreId, here, last + 1);

@@ -10,10 +10,10 @@ import { ServiceContext } from '@naru/platform/service-context';
 import { nextCode } from '../code-counter.js';
 import { type FloorCentre, FloorStore } from '../outward/floor.store.js';
 import type { Viewer } from '../queries.js';
+import { Promising } from '../reservation/promising.shell.js';
 import { isUsable } from '../stock/expiry.js';
 import { allocate, type PlannedTask, type ToPick, type Waiting } from './allocate.js';
 import { PickTaskStore } from './pick-task.store.js';
-import { Repromise } from './repromise.shell.js';
 import { releasedFact } from './wave.events.js';
 import { type OpenPromise, type ShownWave, type WaveRow, WaveStore } from './wave.store.js';
 
@@ -29,7 +29,7 @@ export class Releasing {
     private readonly floor: FloorStore,
     private readonly waves: WaveStore,
     private readonly tasks: PickTaskStore,
-    private readonly repromise: Repromise,
+    private readonly promising: Promising,
     private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly time: BusinessTime,
@@ -80,8 +80,12 @@ export class Releasing {
     const { centreId } = centre;
     const isFresh = ({ expiresOn, minRemainingLifeDays }: OpenPromise): boolean => isUsable(expiresOn ?? undefined, today, minRemainingLifeDays);
     const old = (await this.waves.promises(tx, centreId, orderIds, '')).filter((promise) => !isFresh(promise));
-    await this.repromise.giveBack(tx, old, 'BATCH_TOO_OLD', now);
-    await this.repromise.promiseAgain(tx, centreId, old, now);
+    if (old.length > 0) {
+      const because = { reason: 'BATCH_TOO_OLD', why: [] };
+      const losses = await this.promising.giveBack(tx, old, 'displaced', because, now);
+      await this.promising.tellBackordered(tx, losses, because, now);
+      await this.promising.promiseWaiting(tx, old.map(({ goods }) => goods), now);
+    }
     const promises = await this.waves.promises(tx, centreId, orderIds, 'for no key update of r');
     return { promises: promises.filter(isFresh), moved: old.length > 0 };
   }
