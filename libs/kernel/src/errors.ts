@@ -111,6 +111,21 @@ export const ERRORS = {
   LINE_UNKNOWN: { status: 422, en: 'The order has no line {line}.', ko: '주문에 {line}번 행이 없습니다.' },
   NOTHING_TO_CANCEL: { status: 409, en: '{cancellable} can be cancelled; packed goods are returned, not cancelled.', ko: '취소 가능한 수량은 {cancellable}입니다. 포장된 물품은 반품으로 처리하십시오.' },
   TOO_MANY_LINES: { status: 422, en: 'The request has {lines} lines; {most} are the most.', ko: '요청 행 수 {lines}이(가) 한도 {most}을(를) 넘습니다.' },
+
+  // Warehousing, out
+  PICK_TASK_NOT_READY: { status: 409, en: 'The pick task is {phase}; only a ready one is completed.', ko: '피킹 작업 상태가 {phase}입니다. 준비된 작업만 완료할 수 있습니다.' },
+  PICKED_TOO_MUCH: { status: 422, en: 'The task asks for {asked}; more cannot be picked for it.', ko: '작업 수량은 {asked}이며 그 이상 피킹할 수 없습니다.' },
+  SHORT_PICK_REASON_NEEDED: { status: 422, en: 'Fewer than {asked} were picked; say why.', ko: '{asked}보다 적게 피킹되었습니다. 사유를 입력하십시오.' },
+  PICK_NO_LONGER_COVERED: { status: 409, en: 'The promise behind the task is gone; leave the goods on the shelf.', ko: '작업의 예약이 취소되었습니다. 물품을 그대로 두십시오.' },
+  ITEM_NOT_MEASURED: { status: 422, en: 'The item {item} has no measures; measure it before it is packed.', ko: '품목 {item}의 치수가 없습니다. 포장 전에 측정하십시오.' },
+  BOX_TYPE_MISSING: { status: 422, en: 'There is no box type for {temperatureClass} goods such as {item}; add one.', ko: '{item} 등 {temperatureClass} 물품용 상자 유형이 없습니다. 상자 유형을 등록하십시오.' },
+  BOX_TYPE_INVALID: { status: 422, en: 'The box type {code} weighs more than it may weigh full, or names no temperature class.', ko: '상자 유형 {code}의 자체 중량이 최대 중량 이상이거나 온도 등급이 없습니다.' },
+  NO_PACKING_STATION: { status: 409, en: 'The centre has no packing station.', ko: '센터에 포장대가 없습니다.' },
+  NOTHING_TO_RELEASE: { status: 409, en: 'No order has goods promised here that are not in a wave yet.', ko: '이 센터에서 웨이브로 내릴 예약 물품이 있는 주문이 없습니다.' },
+  NOTHING_TO_PACK: { status: 409, en: 'The order has no picked goods here that are not packed yet.', ko: '이 센터에 포장할 피킹 완료 물품이 없는 주문입니다.' },
+  STOCK_HELD: { status: 409, en: '{count} of the picked goods are held; they stay out.', ko: '피킹된 물품 중 {count}이(가) 보류되어 제외됩니다.' },
+  BATCH_TOO_OLD: { status: 409, en: 'The batch {batch} expires on {expiresOn}; that is too early for this customer.', ko: '배치 {batch}의 유효기한({expiresOn})이 고객 요구 잔여 기한에 미치지 못합니다.' },
+  UNIT_NOT_PACKED: { status: 409, en: 'The parcel is {phase}; only a packed one is staged.', ko: '소포 상태가 {phase}입니다. 포장된 소포만 출하 대기할 수 있습니다.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;

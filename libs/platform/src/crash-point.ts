@@ -10,7 +10,14 @@ export const INWARD_CRASH_POINTS = ['notice.received', 'notice.put-away', 'owner
 /** Where orders are taken and cancelled, before the commit. The tests of warehousing kill there. */
 export const ORDER_CRASH_POINTS = ['order.reserved', 'order.cancelled'] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof ORDER_CRASH_POINTS)[number] | (typeof INWARD_CRASH_POINTS)[number];
+/** Points of the way out of a centre: between its writes and the commit. Its own tests kill there, on orders that a day may not have. */
+export const OUTWARD_CRASH_POINTS = ['wave.tasks-written', 'pick.moved', 'pack.units-written', 'stage.moved'] as const;
+
+export type CrashPoint =
+  | (typeof CRASH_POINTS)[number]
+  | (typeof ORDER_CRASH_POINTS)[number]
+  | (typeof INWARD_CRASH_POINTS)[number]
+  | (typeof OUTWARD_CRASH_POINTS)[number];
 
 const passages = new Map<CrashPoint, number>();
 

@@ -53,6 +53,7 @@ create table pick_tasks (
 );
 grant update on pick_tasks to warehousing_app;
 create index pick_tasks_order on pick_tasks (order_id, line);
+create index pick_tasks_reservation on pick_tasks (reservation_id);
 create index pick_tasks_ready on pick_tasks (location_id) where phase = 'ready';
 
 -- Handling units (GS1 SSCC): parcels, totes, pallets. Rule W10: a unit is in one place, either at a location or in another unit; the tree has no cycle.

@@ -1,8 +1,8 @@
 import type { BusinessDay } from '@naru/kernel/instant';
 import type { Queries } from './queries.js';
 
-/** What has codes: appointments, receipts, advance notices. */
-export type CodeKind = 'APT' | 'RCV' | 'ASN';
+/** What has codes: appointments, receipts, advance notices, waves, parcels. */
+export type CodeKind = 'APT' | 'RCV' | 'ASN' | 'WAV' | 'PCL';
 
 /**
  * The next `count` codes that people see, `RCV-20220623-0001`. Their counter stays locked until the commit, so that numbers that are rolled back are

@@ -1,6 +1,7 @@
 import type { Rule } from '@naru/platform/rule';
 import { TEMPERATURE_TABLES } from './centre/temperature.js';
 import { CONSERVED, KEEPS_LONG_ENOUGH, ONLY_AVAILABLE } from './order/order-rules.js';
+import { OUTWARD_COUNTS, outwardRules } from './outward/outward.rules.js';
 import { RESERVED } from './reservation/reserved.js';
 import { ON_HAND } from './stock/on-hand.js';
 
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   {
     rule: 'W9',
     title: 'ordered = shipped + open + backordered + cancelled, what is open is promised, and packed ≤ picked ≤ reserved',
-    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${CONSERVED}) rows`,
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${CONSERVED} union all ${OUTWARD_COUNTS}) rows`,
   },
+  ...outwardRules,
 ];

@@ -19,9 +19,17 @@ import { FactStore } from './order/fact.store.js';
 import { OrderController } from './order/order.controller.js';
 import { OrderStore } from './order/order.store.js';
 import { Placing } from './order/placing.shell.js';
+import { FloorStore } from './outward/floor.store.js';
 import { OwnershipController } from './ownership/ownership.controller.js';
 import { Ownership } from './ownership/ownership.shell.js';
 import { OwnershipStore } from './ownership/ownership.store.js';
+import { BoxTypeController } from './packing/box-type.controller.js';
+import { BoxTypeStore } from './packing/box-type.store.js';
+import { Packing } from './parcel/packing.shell.js';
+import { ParcelController } from './parcel/parcel.controller.js';
+import { ParcelStore } from './parcel/parcel.store.js';
+import { Staging } from './parcel/staging.shell.js';
+import { TraceStore } from './parcel/trace.store.js';
 import { BatchStore } from './receipt/batch.store.js';
 import { ConsignmentStore } from './receipt/consignment.store.js';
 import { PlaceStore } from './receipt/place.store.js';
@@ -40,18 +48,25 @@ import { Holding } from './stock/holding.shell.js';
 import { HoldingStore } from './stock/holding.store.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
+import { PickTaskStore } from './wave/pick-task.store.js';
+import { Picking } from './wave/picking.shell.js';
+import { Releasing } from './wave/releasing.shell.js';
+import { ReservationPickStore } from './wave/reservation-pick.store.js';
+import { WaveController } from './wave/wave.controller.js';
+import { WaveStore } from './wave/wave.store.js';
 import { WhyController } from './why/why.controller.js';
 import { WhyStore } from './why/why.store.js';
 
 @Module({
   controllers: [
     CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController,
-    NetworkController, ReservationController, OrderController, BackorderController, WhyController,
+    NetworkController, ReservationController, OrderController, BackorderController, WhyController, BoxTypeController, WaveController, ParcelController,
   ],
   providers: [
     CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway,
     NoticeStore, NoticeReceiving, OwnershipStore, Ownership, HoldingStore, Holding, StockStore, NetworkStore, ReservationStore, FactStore, OrderStore,
-    CancellationStore, Promising, Displacing, ExpiryTimer, ReservationTurnstile, Placing, Cancelling, WhyStore,
+    CancellationStore, Promising, Displacing, ExpiryTimer, ReservationTurnstile, Placing, Cancelling, WhyStore, FloorStore, BoxTypeStore, WaveStore,
+    PickTaskStore, ReservationPickStore, Releasing, Picking, ParcelStore, TraceStore, Packing, Staging,
   ],
 })
 export class WarehousingModule {}

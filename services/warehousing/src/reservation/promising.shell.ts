@@ -9,6 +9,7 @@ import { backorderedFact, promisedFact } from '../order/order.events.js';
 import { type LineChange, OrderStore, type WaitingLine } from '../order/order.store.js';
 import type { StockGoods } from '../stock/ledger.js';
 import { allocate, type Asked, without } from './allocate.js';
+import { cancelUncovered } from '../wave/pick-task.store.js';
 import { expiredFact, releasedFact } from './reservation.events.js';
 import { type Loss, type PromiseKey, type ReservationPhase, type ReservationRow, ReservationStore, type ShelfStock } from './reservation.store.js';
 
@@ -133,6 +134,7 @@ export class Promising {
       return count > 0n ? [{ reservation, count }] : [];
     });
     this.reservations.take(tx, losses, phase, because.reason, now);
+    cancelUncovered(tx, losses.map(({ reservation }) => reservation.reservationId), because.reason);
     const ofLines = losses.filter(({ reservation }) => reservation.orderId !== null);
     this.orders.change(tx, ofLines.map((loss): LineChange => {
       const { reservation, count } = loss;

@@ -15,13 +15,16 @@ import {
   type NewZone,
   TemperatureClass,
 } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
+import { BoxTypeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/box_type_service';
 import { type Item, ItemControl, ItemServiceClient, type NewItem } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { type AdvanceNotice, type CountedLine, type NewNoticeLine, NoticeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/notice_service';
+import { ParcelServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/parcel_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { NetworkServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/network_service';
 import { OrderServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/order_service';
 import { ReservationServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/reservation_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
+import { WaveServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/wave_service';
 import { WhyServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/why_service';
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
 import { ScenarioClock } from '@naru/platform/clocks';
@@ -78,7 +81,7 @@ export class Scene {
 
   private constructor(
     readonly database: TestDatabase,
-    private readonly issuer: TestIssuer,
+    readonly issuer: TestIssuer,
     private readonly auction: Database,
     private readonly bus: EmbeddedBus,
   ) {}
@@ -162,6 +165,9 @@ export class Scene {
       orders: clientOf(OrderServiceClient, address, options),
       reservations: clientOf(ReservationServiceClient, address, options),
       why: clientOf(WhyServiceClient, address, options),
+      boxTypes: clientOf(BoxTypeServiceClient, address, options),
+      waves: clientOf(WaveServiceClient, address, options),
+      parcels: clientOf(ParcelServiceClient, address, options),
     };
   }
 
