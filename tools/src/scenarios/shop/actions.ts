@@ -90,8 +90,8 @@ export type ShopStep =
   | { readonly kind: 'create-box-types'; readonly boxTypes: readonly BoxTypeBody[] }
   | { readonly kind: 'announce-goods'; readonly notice: string; readonly centre: string; readonly merchantReference: string; readonly lines: readonly NoticeLine[] }
   | { readonly kind: 'receive-notice'; readonly appointment: string; readonly notice: string; readonly lines: readonly CountedLine[] }
-  /** The centre chooses the places. */
-  | { readonly kind: 'put-away-notice'; readonly notice: string }
+  /** The lines that were taken; the centre chooses the places. */
+  | { readonly kind: 'put-away-notice'; readonly notice: string; readonly lines: readonly number[] }
   /** A payment of so many per cent of what the buyer's invoices of the day still ask for. */
   | { readonly kind: 'pay-invoices'; readonly market: string; readonly buyer: string; readonly perCent: number; readonly reference: string }
   /** Sends every payout of the day that is due. */

@@ -39,7 +39,7 @@ export function bringGoods({ seed, items, operator, announcesAt, at, key }: Good
       { kind: 'gate-in', key: key('gate', notice), at: gateInAt, by: operator, appointment: notice },
       { kind: 'call-to-door', key: key('door', notice), at: minutes(3), by: operator, appointment: notice, centre, door },
       { kind: 'receive-notice', key: key('receive', notice), at: minutes(12), by: operator, appointment: notice, notice, lines: lines.map((line, i) => counted(line, i + 1, notice, grams)) },
-      { kind: 'put-away-notice', key: key('put', notice), at: minutes(18), by: operator, notice },
+      { kind: 'put-away-notice', key: key('put', notice), at: minutes(18), by: operator, notice, lines: lines.flatMap(([, , , , , finding], i) => (finding === 'wrong goods' ? [] : [i + 1])) },
       { kind: 'finish-unloading', key: key('leave', notice), at: minutes(20), by: operator, appointment: notice },
     ];
   });
