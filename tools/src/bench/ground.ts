@@ -22,7 +22,8 @@ export interface Ground {
 const COMMITS = 300;
 
 export async function layGround(): Promise<Ground> {
-  const cluster = await startCluster({ dataDir: mkdtempSync(join(tmpdir(), 'naru-bench-')) });
+  const folder = mkdtempSync(join(tmpdir(), 'naru-bench-'));
+  const cluster = await startCluster({ dataDir: folder, temporary: true });
   process.env['NARU_TEST_DATABASE_URL'] = cluster.adminUrl;
   await provisionRoles({ adminUrl: cluster.adminUrl, schemas: SCHEMAS, secret: TEST_SECRET });
   const provisioned = await provisionDatabase({ adminUrl: cluster.adminUrl, database: TEMPLATE, schemas: SCHEMAS, secret: TEST_SECRET });
@@ -31,8 +32,8 @@ export async function layGround(): Promise<Ground> {
     settings: await settingsOf(cluster.adminUrl),
     database: createTestDatabase,
     async stop() {
-      await cluster.stop();
-      rmSync(cluster.dataDir, { recursive: true, force: true });
+      await cluster.remove();
+      rmSync(folder, { recursive: true, force: true }); // as root the cluster lay elsewhere
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,7 @@ const POLL_MS = 10;
 /** Plays a day at once, and holds its outcome to the rules and to the real day. */
 export async function beginLife(name: string, say: (line: string) => void): Promise<Life> {
   const home = mkdtempSync(join(tmpdir(), 'naru-bench-home-'));
+  chmodSync(home, 0o755); // started as root, PostgreSQL is another user: it shall lie in here, not elsewhere
   const start = async (): Promise<Running> => startSystem(ROOT, ['--day', name, '--speed', 'max', '--quiet'], { NARU_HOME: home });
   let running = await start();
   let stopped = false;

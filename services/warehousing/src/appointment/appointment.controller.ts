@@ -65,7 +65,7 @@ export class AppointmentController {
       vehicleRegistration: request.vehicleRegistration,
       state: { phase: 'booked', ...booking },
     };
-    await this.appointments.book(tx, appointment, appointment.state, now);
+    this.appointments.book(tx, appointment, appointment.state, now);
     await this.outbox.publish(tx, [bookedFact(appointment, now)]);
     tx.afterCommit(() => this.noShowTimer.set(appointment.appointmentId, missedAt(booking)));
     return { appointment: toAppointmentMessage(appointment) };
@@ -118,7 +118,7 @@ export class AppointmentController {
     const appointment = (await this.appointments.lock(call.tx, call.caller, appointmentId)) ?? refused('NOT_FOUND');
     const events = eventsOf(await decide(appointment));
     const after = { ...appointment, state: events.reduce(evolve, appointment.state) };
-    await this.appointments.save(call.tx, appointmentId, after.state);
+    this.appointments.save(call.tx, appointmentId, after.state);
     await this.outbox.publish(
       call.tx,
       events.flatMap((event) => factsOf(after, event)),

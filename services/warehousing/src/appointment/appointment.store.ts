@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
-import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
+import { BEFORE_ALL, type Queries, type Viewer, type Writes } from '../queries.js';
 import type { Appointment, AppointmentPhase, Door, Ending, Punctuality, RecordedLine } from './appointment.js';
 
 /** What an appointment is beside its life. */
@@ -82,8 +82,8 @@ function arrivalOf(state: Appointment): { gatedInAt: Date | null; punctuality: P
 export class AppointmentStore {
   constructor(private readonly database: Database) {}
 
-  async book(tx: Queries, head: AppointmentHead, booking: Appointment, at: Instant): Promise<void> {
-    await tx.query(
+  book(tx: Writes, head: AppointmentHead, booking: Appointment, at: Instant): void {
+    tx.send(
       `insert into appointments
          (appointment_id, code, centre_id, carrier_organization_id, vehicle_registration, window_starts_at, window_ends_at, consignment_ids, phase, booked_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8::uuid[], 'booked', $9)`,
@@ -111,9 +111,9 @@ export class AppointmentStore {
     return row && toStored(row);
   }
 
-  async save(tx: Queries, appointmentId: string, state: Appointment): Promise<void> {
+  save(tx: Writes, appointmentId: string, state: Appointment): void {
     const { gatedInAt, punctuality, doorLocationId, finishedAt } = arrivalOf(state);
-    await tx.query(
+    tx.send(
       'update appointments set phase = $2, gated_in_at = $3, punctuality = $4, door_location_id = $5, finished_at = $6 where appointment_id = $1',
       [appointmentId, state.phase, gatedInAt, punctuality, doorLocationId, finishedAt],
     );

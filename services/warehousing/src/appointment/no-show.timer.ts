@@ -51,7 +51,7 @@ export class NoShowTimer {
         const appointment = await this.appointments.lock(tx, ITSELF, appointmentId);
         if (!appointment) return;
         const events = eventsOf(missTruck(appointment.state, this.time.now()));
-        if (events.length > 0) await this.appointments.save(tx, appointmentId, events.reduce(evolve, appointment.state));
+        if (events.length > 0) this.appointments.save(tx, appointmentId, events.reduce(evolve, appointment.state));
       });
     } catch (error) {
       this.context.log('error', 'a missed truck could not be recorded; the next start tries again', { appointmentId, error: String(error) });

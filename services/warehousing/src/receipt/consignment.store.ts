@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '@naru/kernel/instant';
 import { date } from '@naru/platform/database';
-import type { Queries } from '../queries.js';
+import type { Queries, Writes } from '../queries.js';
 import type { UnitBase } from '../stock/ledger.js';
 import type { ConsignmentPhase } from './receipt.js';
 
@@ -31,8 +31,8 @@ export interface ConsignmentRow extends Pick<Announcement, 'consignmentId' | 'co
 /** The consignments that the centres expect: a projection of what auction announced. */
 @Injectable()
 export class ConsignmentStore {
-  async expect(tx: Queries, a: Announcement, announcedAt: Instant): Promise<void> {
-    await tx.query(
+  expect(tx: Writes, a: Announcement, announcedAt: Instant): void {
+    tx.send(
       `insert into expected_consignments
          (consignment_id, code, market_id, lot_id, consignor_organization_id, item_code, item, variety, grade, quantity,
           unit_label, unit_base, unit_size, announced_at)
@@ -55,7 +55,7 @@ export class ConsignmentStore {
     return row;
   }
 
-  async settle(tx: Queries, consignmentId: string, phase: Exclude<ConsignmentPhase, 'expected'>): Promise<void> {
-    await tx.query('update expected_consignments set phase = $2 where consignment_id = $1', [consignmentId, phase]);
+  settle(tx: Writes, consignmentId: string, phase: Exclude<ConsignmentPhase, 'expected'>): void {
+    tx.send('update expected_consignments set phase = $2 where consignment_id = $1', [consignmentId, phase]);
   }
 }

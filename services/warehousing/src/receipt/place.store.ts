@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { TemperatureClass } from '../centre/temperature.js';
-import type { Queries } from '../queries.js';
+import type { Queries, Writes } from '../queries.js';
 import type { Place } from './put-away.js';
 
 /** How many places are looked at for one load. */
@@ -41,7 +41,7 @@ export class PlaceStore {
   }
 
   /** Counts goods onto a door, or, with a negative weight, off it. Doors come after storage locations in the order of locks. */
-  async countAtDoor(tx: Queries, doorLocationId: string, grams: bigint): Promise<void> {
-    await tx.query('update locations set occupied_grams = occupied_grams + $2 where location_id = $1', [doorLocationId, grams]);
+  countAtDoor(tx: Writes, doorLocationId: string, grams: bigint): void {
+    tx.send('update locations set occupied_grams = occupied_grams + $2 where location_id = $1', [doorLocationId, grams]);
   }
 }

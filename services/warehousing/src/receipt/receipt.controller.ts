@@ -51,7 +51,7 @@ export class ReceiptController {
 
   @Consumes(ConsignmentRegistered)
   async expectConsignment(event: Delivered<ConsignmentRegistered>, tx: Transaction): Promise<void> {
-    await this.consignments.expect(tx, toAnnouncement(event.data), event.time);
+    this.consignments.expect(tx, toAnnouncement(event.data), event.time);
   }
 
   @Command(ReceiptServiceService.receiveLine)

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import type { TemperatureClass } from '../centre/temperature.js';
-import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
+import { BEFORE_ALL, type Queries, type Viewer, type Writes } from '../queries.js';
 import type { StockStatus } from '../stock/ledger.js';
 import type { ReceiptPhase } from './put-away.js';
 import type { Disposition, Finding } from './receipt.js';
@@ -46,8 +46,8 @@ const RECEIPT = `
 export class ReceiptStore {
   constructor(private readonly database: Database) {}
 
-  async add(tx: Queries, r: ReceiptRow): Promise<void> {
-    await tx.query(
+  add(tx: Writes, r: ReceiptRow): void {
+    tx.send(
       `insert into receipts
          (receipt_id, code, appointment_id, centre_id, consignment_id, owner_organization_id, item_id, batch, unit, expected_count, counted, weighed_grams,
           scale_ticket, temperature_tenths, temperature_table, findings, disposition, phase, stock_status, location_id, received_at)
@@ -70,8 +70,8 @@ export class ReceiptStore {
     return row;
   }
 
-  async putAway(tx: Queries, receiptId: string, locationId: string): Promise<void> {
-    await tx.query(`update receipts set phase = 'put_away', location_id = $2 where receipt_id = $1`, [receiptId, locationId]);
+  putAway(tx: Writes, receiptId: string, locationId: string): void {
+    tx.send(`update receipts set phase = 'put_away', location_id = $2 where receipt_id = $1`, [receiptId, locationId]);
   }
 
   /** The receipt, if the viewer owns its goods or operates its centre. */

@@ -66,11 +66,11 @@ export class Receiving {
     if (accepted) {
       const { centreId } = appointment;
       const door: StockPlace = { account: 'location', centreId, locationId: accepted.doorLocationId, status: accepted.status };
-      await this.places.countAtDoor(tx, accepted.doorLocationId, observed.grams);
+      this.places.countAtDoor(tx, accepted.doorLocationId, observed.grams);
       const lines = transfer(goods, { account: 'supplier', centreId, status: accepted.status }, door, observed);
       await this.stock.post(tx, { centreId, cause: 'receipt', causeId: receiptId, movedAt: now, lines });
     }
-    await this.consignments.settle(tx, consignmentId, accepted ? 'received' : 'refused');
+    this.consignments.settle(tx, consignmentId, accepted ? 'received' : 'refused');
     const receipt: ReceiptRow = {
       ...goods,
       receiptId,
@@ -91,7 +91,7 @@ export class Receiving {
       locationId: accepted?.doorLocationId ?? null,
       receivedAt: now,
     };
-    await this.receipts.add(tx, receipt);
+    this.receipts.add(tx, receipt);
     await this.outbox.publish(tx, [receivedFact(receipt, appointment.centreCode)]);
     return receipt;
   }
@@ -104,10 +104,10 @@ export class Receiving {
     const { centreId, counted, weighedGrams } = receipt;
     const at = (id: string): StockPlace => ({ account: 'location', centreId, locationId: id, status: receipt.stockStatus! });
     const doorLocationId = receipt.locationId!;
-    await this.places.countAtDoor(tx, doorLocationId, -weighedGrams);
+    this.places.countAtDoor(tx, doorLocationId, -weighedGrams);
     const lines = transfer(receipt, at(doorLocationId), at(place.locationId), { count: counted, grams: weighedGrams });
     await this.stock.post(tx, { centreId, cause: 'put_away', causeId: receiptId, movedAt: now, lines });
-    await this.receipts.putAway(tx, receiptId, place.locationId);
+    this.receipts.putAway(tx, receiptId, place.locationId);
     await this.outbox.publish(tx, [putAwayFact(receipt, receipt.centreCode, place, now)]);
     return { ...receipt, phase: 'put_away', locationId: place.locationId };
   }

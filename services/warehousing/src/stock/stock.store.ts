@@ -3,7 +3,7 @@ import { eventsOf, refused } from '@naru/kernel/decision';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
-import { BEFORE_ALL, type Queries, type Viewer } from '../queries.js';
+import { BEFORE_ALL, type Queries, type Viewer, type Writes } from '../queries.js';
 import { balanceKey, post, promisableChanges, type Quantity, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
 
 /** A movement and what made it. */
@@ -117,16 +117,16 @@ export class StockStore {
    * in the order of their keys, one order for the whole service; locations are locked before them, and what centres may promise after them.
    * Goods that are promised do not leave the available ones: refused with STOCK_RESERVED (rule W3).
    */
-  async post(tx: Queries, movement: Movement): Promise<void> {
+  async post(tx: Queries & Writes, movement: Movement): Promise<void> {
     const { lines, centreId, cause, causeId, movedAt } = movement;
     const rows = await tx.query<StockRow>(TAKE, columnsOf(lines));
     const changed = eventsOf(post(new Map(rows.map((row) => [balanceKey(toLine(row)), row])), lines));
     const balances = changed.map(({ line, balance }) => ({ ...line, ...balance }));
     await this.#promise(tx, lines);
-    await tx.query(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
+    tx.send(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
   }
 
-  async #promise(tx: Queries, lines: readonly StockLine[]): Promise<void> {
+  async #promise(tx: Queries & Writes, lines: readonly StockLine[]): Promise<void> {
     const changes = promisableChanges(lines);
     if (changes.length === 0) return;
     const keys = [
@@ -140,7 +140,7 @@ export class StockStore {
     taken.forEach(({ onHand, reserved }, i) => {
       if (onHand + changes[i]!.count < reserved) refused('STOCK_RESERVED', { onHand, reserved });
     });
-    await tx.query(WRITE_PROMISABLE, [...keys, changes.map(({ count }) => count)]);
+    tx.send(WRITE_PROMISABLE, [...keys, changes.map(({ count }) => count)]);
   }
 
   /** Up to `limit` balances of real locations after the number, that the viewer owns or has in its centres. */

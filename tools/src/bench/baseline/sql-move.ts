@@ -11,16 +11,24 @@ export async function moveBySql(url: string, batch: number, rows: number): Promi
   try {
     const take = { name: 'take', text: TAKE };
     const [{ position: begin }] = (await consumer.query<{ position: string }>('select coalesce(max(position), 0) as position from bus.auction_log')).rows as [{ position: string }];
+    let moved = 0;
+    let heard = Promise.withResolvers<void>();
     const publish = async (): Promise<void> => {
-      for (let moved = 0; moved < rows; ) moved += (await relay.query({ name: 'move', text: MOVE, values: [batch] })).rowCount ?? 0;
+      while (moved < rows) {
+        moved += (await relay.query({ name: 'move', text: MOVE, values: [batch] })).rowCount ?? 0;
+        heard.resolve();
+      }
     };
     const consume = async (): Promise<void> => {
       let position = begin;
       for (let taken = 0; taken < rows; ) {
-        const [row] = (await consumer.query<{ taken: string; last: string | null }>({ ...take, values: [position, batch] })).rows;
+        if (taken === moved) {
+          heard = Promise.withResolvers();
+          await heard.promise;
+        }
+        const [row] = (await consumer.query<{ taken: string; last: string }>({ ...take, values: [position, batch] })).rows;
         taken += Number(row!.taken);
-        position = row!.last ?? position;
-        if (row!.last === null) await new Promise((resolve) => setImmediate(resolve)); // the log is still empty
+        position = row!.last;
       }
     };
     await Promise.all([publish(), consume()]);
