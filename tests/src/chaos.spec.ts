@@ -9,7 +9,7 @@ import { Launched, freePort, naru } from './launched.js';
 import { type Board, boardOfFiles, comparable, livePlan } from './live-day.js';
 
 /** At which passage each point kills, in this order: spread over the day, from the first registrations to the hammer. The auctions of its second half bring consumers nothing. */
-const PASSAGES: Readonly<Record<CrashPoint, number>> = {
+const PASSAGES: Readonly<Record<(typeof CRASH_POINTS)[number], number>> = {
   'command.before-commit': 60,
   'consumer.before-effect': 20,
   'consumer.after-effect': 15,

@@ -15,6 +15,8 @@ export const ROLES = {
   bidder: ['auction:bid:*', 'auction:lot:read', 'auction:market:read', 'auction:session:read', 'auction:bidder:read', 'warehousing:stock:read', 'identity:me:read'],
   /** Brings goods. */
   carrier: ['warehousing:appointment:book', 'warehousing:appointment:read', 'warehousing:centre:read', 'identity:me:read'],
+  /** Sells what lies in centres. */
+  merchant: ['warehousing:item:create', 'warehousing:item:read', 'warehousing:notice:create', 'warehousing:notice:read', 'warehousing:order:*', 'warehousing:reservation:*', 'warehousing:stock:read', 'warehousing:receipt:read', 'warehousing:centre:read', 'warehousing:network:read', 'warehousing:parcel:read', 'warehousing:appointment:read', 'identity:me:read'],
   /** Runs a centre. */
   'centre-operator': ['warehousing:*:*', 'identity:me:read'],
   /** Reads markets. */

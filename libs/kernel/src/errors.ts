@@ -88,6 +88,20 @@ export const ERRORS = {
   LOCATION_TOO_COLD: { status: 409, en: 'The goods need {needed}; the zone of that location is {zone}, and the cold would harm them.', ko: '물품은 {needed} 보관이 필요하나 해당 구역은 {zone}으로 저온 피해가 우려됩니다.' },
   STOCK_NOT_THERE: { status: 409, en: 'There are {count} and {grams} grams there; more cannot be taken.', ko: '해당 위치의 재고는 {count}개, {grams}g이며 그 이상 반출할 수 없습니다.' },
   STOCK_RESERVED: { status: 409, en: '{reserved} of the {onHand} on hand are promised; release or move the promises first.', ko: '보유 {onHand} 중 {reserved}이(가) 예약되어 있습니다. 먼저 예약을 해제하거나 옮기십시오.' },
+
+  // Warehousing, in
+  ITEM_SPELLING: { status: 409, en: '{code} is another spelling of {first}, which exists already. Use that code.', ko: '{code}은(는) 이미 있는 코드 {first}의 다른 표기입니다. 기존 코드를 사용하십시오.' },
+  ITEM_UNKNOWN: { status: 422, en: 'No item has the code {code}, in your own master data or in the catalogue of the operator.', ko: '자체 품목이나 운영자 목록에 코드 {code}인 품목이 없습니다.' },
+  REFERENCE_TAKEN: { status: 409, en: 'The reference {reference} stands for other content already: {code}.', ko: '참조 번호 {reference}은(는) 이미 다른 내용({code})에 사용되었습니다.' },
+  LINE_REPEATED: { status: 422, en: 'The line {line} stands twice in the request.', ko: '요청에 {line}번 줄이 두 번 있습니다.' },
+  NOTICE_UNKNOWN: { status: 422, en: 'No advance notice {noticeId} is known for this centre.', ko: '이 센터에 사전 통지 {noticeId}이(가) 없습니다.' },
+  NOTICE_LINE_UNKNOWN: { status: 422, en: 'The notice has no line {line}; say by item_code and unit what came.', ko: '사전 통지에 {line}번 줄이 없습니다. 도착한 물품을 item_code와 unit으로 알려 주십시오.' },
+  NOTICE_LINE_ALREADY_RECEIVED: { status: 409, en: 'The line has been received or refused already.', ko: '이미 입고되었거나 반려된 줄입니다.' },
+  EXPIRY_NEEDED: { status: 422, en: 'The expiry of this item is followed: give the date that the goods carry.', ko: '유통기한을 관리하는 품목입니다. 물품에 표시된 날짜를 입력하십시오.' },
+  BATCH_DATE_DIFFERS: { status: 409, en: 'The batch {batch} is in stock with the date {expiresOn}; one batch has one date.', ko: '배치 {batch}의 재고 날짜는 {expiresOn}입니다. 한 배치의 날짜는 하나입니다.' },
+  NOTHING_TO_HOLD: { status: 409, en: 'Nothing of the batch can be held there.', ko: '해당 위치에 보류할 수 있는 배치 재고가 없습니다.' },
+  NOTHING_HELD: { status: 409, en: 'Nothing of the batch is held there for its quality.', ko: '품질 문제로 보류 중인 배치 재고가 없습니다.' },
+  UNIT_NEEDED: { status: 422, en: 'The batch lies there in several units of measure ({units}); name one.', ko: '배치가 여러 단위({units})로 보관되어 있습니다. 하나를 지정하십시오.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -22,6 +22,20 @@ export function businessDayOf(at: Instant, timeZone: string): BusinessDay {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
+/** Whether `text` names a day that there is: `2022-06-31` does not. */
+export function isBusinessDay(text: string): boolean {
+  try {
+    return Temporal.PlainDate.from(text).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** The day `days` whole days after `day`. */
+export function plusDays(day: BusinessDay, days: number): BusinessDay {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
 /** The instant of a wall-clock time (`05:30` or `05:30:15`) on `day` in `timeZone`. */
 export function instantOf(day: BusinessDay, time: string, timeZone: string): Instant {
   return Temporal.PlainDate.from(day).toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;

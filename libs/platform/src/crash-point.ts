@@ -4,7 +4,10 @@
  */
 export const CRASH_POINTS = ['command.before-commit', 'command.after-commit', 'turnstile.before-commit', 'turnstile.after-commit', 'relay.before-move', 'relay.published', 'consumer.before-effect', 'consumer.after-effect'] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** Where goods come in and change hands, before the commit. The tests of warehousing kill there. */
+export const INWARD_CRASH_POINTS = ['notice.received', 'notice.put-away', 'ownership.passed', 'ownership.freed'] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof INWARD_CRASH_POINTS)[number];
 
 const passages = new Map<CrashPoint, number>();
 

@@ -1,5 +1,6 @@
 import type { Rule } from '@naru/platform/rule';
 import { TEMPERATURE_TABLES } from './centre/temperature.js';
+import { ON_HAND } from './stock/on-hand.js';
 
 const GOODS = 'owner_organization_id, item_id, batch, unit';
 const BALANCE = `${GOODS}, centre_id, account, location_id, status`;
@@ -33,6 +34,11 @@ export const rules: readonly Rule[] = [
     title: 'no balance of a real location lies below zero',
     check: `
       select count(*) as checked, count(*) filter (where count < 0 or grams < 0) as violations from warehousing.stock_balances where account = 'location'`,
+  },
+  {
+    rule: 'W3',
+    title: 'what a centre can promise is what lies there available',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${ON_HAND}) rows`,
   },
   {
     rule: 'W4',

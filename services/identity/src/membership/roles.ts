@@ -10,13 +10,13 @@ const BY_KIND: Readonly<Record<OrganizationKind, readonly Role[]>> = {
   [OrganizationKind.OPENER]: [...OWN, 'market-operator'],
   [OrganizationKind.CORPORATION]: [...OWN, 'market-operator'],
   [OrganizationKind.JOINT_MARKET]: [...OWN, 'market-operator'],
-  [OrganizationKind.INTERMEDIATE_WHOLESALER]: [...OWN, 'bidder'],
-  [OrganizationKind.DIRECT_BUYER]: [...OWN, 'bidder'],
+  [OrganizationKind.INTERMEDIATE_WHOLESALER]: [...OWN, 'bidder', 'merchant'],
+  [OrganizationKind.DIRECT_BUYER]: [...OWN, 'bidder', 'merchant'],
   [OrganizationKind.CONSIGNOR]: [...OWN, 'consignor'],
   [OrganizationKind.COOPERATIVE]: [...OWN, 'consignor'],
   [OrganizationKind.CENTRE_OPERATOR]: [...OWN, 'centre-operator'],
   [OrganizationKind.TENANT]: OWN,
-  [OrganizationKind.MERCHANT]: OWN,
+  [OrganizationKind.MERCHANT]: [...OWN, 'merchant'],
   [OrganizationKind.CARRIER]: [...OWN, 'carrier'],
   [OrganizationKind.ROBOT_OPERATOR]: OWN,
   [OrganizationKind.CERTIFICATION_BODY]: OWN,
@@ -39,6 +39,7 @@ function mayGrant(role: Role, kind: OrganizationKind, granter: Granter): boolean
     case 'consignor':
     case 'bidder':
     case 'carrier':
+    case 'merchant':
     case 'centre-operator':
     case 'analyst':
     case 'organization-admin':

@@ -25,6 +25,7 @@ import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { CentreStore } from '../centre/centre.store.js';
 import { catalogueOf } from '../centre/viewing.js';
 import { nextCode } from '../code-counter.js';
+import { NoticeStore } from '../notice/notice.store.js';
 import { type AppointmentEvent, bookAppointment, callToDoor, evolve, finishUnloading, missedAt, recordGateIn } from './appointment.js';
 import { bookedFact, factsOf } from './appointment.events.js';
 import { toAppointmentMessage } from './appointment.message.js';
@@ -36,6 +37,7 @@ export class AppointmentController {
   constructor(
     private readonly appointments: AppointmentStore,
     private readonly centres: CentreStore,
+    private readonly notices: NoticeStore,
     private readonly noShowTimer: NoShowTimer,
     private readonly outbox: Outbox,
     private readonly ids: Ids,
@@ -52,8 +54,11 @@ export class AppointmentController {
       windowStartsAt: request.windowStartsAt!.getTime(),
       windowEndsAt: request.windowEndsAt!.getTime(),
       consignmentIds: request.consignmentIds,
+      noticeIds: request.noticeIds,
     };
     eventsOf(bookAppointment(booking, now));
+    const unknown = await this.notices.unknownAt(tx, centre.centreId, booking.noticeIds);
+    if (unknown !== undefined) refused('NOTICE_UNKNOWN', { noticeId: unknown });
     const appointment: StoredAppointment = {
       appointmentId: this.ids.next(),
       code: await nextCode(tx, 'APT', businessDayOf(now, centre.timeZone)),
@@ -89,7 +94,7 @@ export class AppointmentController {
   @Command(AppointmentServiceService.finishUnloading)
   async finishUnloading(request: FinishUnloadingRequest, call: CommandCall): Promise<FinishUnloadingResponse> {
     const appointment = await this.#decide(call, request.appointmentId, async ({ state }) =>
-      finishUnloading(state, await this.appointments.linesOf(call.tx, request.appointmentId), this.time.now()),
+      finishUnloading(state, await this.appointments.unloaded(call.tx, request.appointmentId, state.noticeIds), this.time.now()),
     );
     return { appointment: toAppointmentMessage(appointment) };
   }

@@ -29,6 +29,7 @@ export function toAppointmentMessage({ state, ...head }: StoredAppointment): con
     windowStartsAt: new Date(state.windowStartsAt),
     windowEndsAt: new Date(state.windowEndsAt),
     consignmentIds: [...state.consignmentIds],
+    noticeIds: [...state.noticeIds],
     phase: phases.value(state.phase),
     ...('gatedInAt' in state ? { gatedInAt: new Date(state.gatedInAt), punctuality: punctualities.value(state.punctuality) } : {}),
     ...('doorLocationId' in state ? { doorLocationId: state.doorLocationId } : {}),

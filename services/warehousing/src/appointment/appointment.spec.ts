@@ -18,7 +18,7 @@ import {
 
 const START = Date.UTC(2022, 5, 22, 18);
 const END = START + 3_600_000;
-const booking: Booking = { windowStartsAt: START, windowEndsAt: END, consignmentIds: ['apples', 'pears'] };
+const booking: Booking = { windowStartsAt: START, windowEndsAt: END, consignmentIds: ['apples', 'pears'], noticeIds: [] };
 const booked: Appointment = { phase: 'booked', ...booking };
 const door = { locationId: 'D1', kind: 'dock_door', taken: false } as const;
 
@@ -68,13 +68,16 @@ describe('an appointment', () => {
     ['left', [{ consignmentId: 'apples', refused: false }]],
     ['left', []],
   ])('ends %s, as its lines say', (phase, lines) => {
-    expect(after(atDoor, finishUnloading(atDoor, lines, END))).toMatchObject({ phase, finishedAt: END });
+    expect(after(atDoor, finishUnloading(atDoor, { lines, openNoticeLines: 0 }, END))).toMatchObject({ phase, finishedAt: END });
   });
 
   it('of an unannounced load is done by its lines alone, and left without any', () => {
     const unannounced: Appointment = { ...atDoor, consignmentIds: [] };
-    expect(after(unannounced, finishUnloading(unannounced, [{ consignmentId: 'plums', refused: false }], END))).toMatchObject({ phase: 'done' });
-    expect(after(unannounced, finishUnloading(unannounced, [], END))).toMatchObject({ phase: 'left' });
+    expect(after(unannounced, finishUnloading(unannounced, { lines: [{ consignmentId: 'plums', refused: false }], openNoticeLines: 0 }, END))).toMatchObject({ phase: 'done' });
+    const ofNotice = { lines: [{ consignmentId: null, refused: false }], openNoticeLines: 1 };
+    expect(after(unannounced, finishUnloading(unannounced, ofNotice, END))).toMatchObject({ phase: 'left' });
+    expect(after(unannounced, finishUnloading(unannounced, { ...ofNotice, openNoticeLines: 0 }, END))).toMatchObject({ phase: 'done' });
+    expect(after(unannounced, finishUnloading(unannounced, { lines: [], openNoticeLines: 0 }, END))).toMatchObject({ phase: 'left' });
   });
 
   it('is a no-show once nobody waits any more, and only if the truck never came', () => {
@@ -90,7 +93,7 @@ describe('an appointment', () => {
     const command = fc.constantFrom<(a: Appointment, now: Instant) => Decision<AppointmentEvent>>(
       recordGateIn,
       (a) => callToDoor(a, door),
-      (a, now) => finishUnloading(a, [{ consignmentId: 'apples', refused: false }], now),
+      (a, now) => finishUnloading(a, { lines: [{ consignmentId: 'apples', refused: false }], openNoticeLines: 0 }, now),
       missTruck,
     );
     fc.assert(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Instant } from '@naru/kernel/instant';
 import { Database, date } from '@naru/platform/database';
 import { BEFORE_ALL, type Queries, type Viewer, type Writes } from '../queries.js';
-import type { Appointment, AppointmentPhase, Door, Ending, Punctuality, RecordedLine } from './appointment.js';
+import type { Appointment, AppointmentPhase, Door, Ending, Punctuality, RecordedLine, Unloaded } from './appointment.js';
 
 /** What an appointment is beside its life. */
 export interface AppointmentHead {
@@ -26,6 +26,7 @@ interface AppointmentRow extends AppointmentHead, AtCentre {
   readonly windowStartsAt: Instant;
   readonly windowEndsAt: Instant;
   readonly consignmentIds: string[];
+  readonly noticeIds: string[];
   readonly phase: AppointmentPhase;
   readonly punctuality: Punctuality | null;
   readonly gatedInAt: Instant | null;
@@ -36,7 +37,7 @@ interface AppointmentRow extends AppointmentHead, AtCentre {
 const SELECT = `
   select a.appointment_id as "appointmentId", a.code, a.centre_id as "centreId", a.carrier_organization_id as "carrierId",
          a.vehicle_registration as "vehicleRegistration",
-         a.window_starts_at as "windowStartsAt", a.window_ends_at as "windowEndsAt", a.consignment_ids as "consignmentIds", a.phase, a.punctuality,
+         a.window_starts_at as "windowStartsAt", a.window_ends_at as "windowEndsAt", a.consignment_ids as "consignmentIds", a.notice_ids as "noticeIds", a.phase, a.punctuality,
          a.gated_in_at as "gatedInAt", a.door_location_id as "doorLocationId", a.finished_at as "finishedAt",
          c.code as "centreCode", c.time_zone as "timeZone", c.operator_organization_id as "operatorId"
     from appointments a join centres c on c.centre_id = a.centre_id`;
@@ -46,6 +47,7 @@ function toStored({
   windowStartsAt,
   windowEndsAt,
   consignmentIds,
+  noticeIds,
   phase,
   punctuality,
   gatedInAt,
@@ -53,7 +55,7 @@ function toStored({
   finishedAt,
   ...head
 }: AppointmentRow): StoredAppointment {
-  const booking = { windowStartsAt, windowEndsAt, consignmentIds };
+  const booking = { windowStartsAt, windowEndsAt, consignmentIds, noticeIds };
   const arrival = { ...booking, gatedInAt: gatedInAt!, punctuality: punctuality! };
   const unloading = { ...arrival, doorLocationId: doorLocationId! };
   switch (phase) {
@@ -85,8 +87,8 @@ export class AppointmentStore {
   book(tx: Writes, head: AppointmentHead, booking: Appointment, at: Instant): void {
     tx.send(
       `insert into appointments
-         (appointment_id, code, centre_id, carrier_organization_id, vehicle_registration, window_starts_at, window_ends_at, consignment_ids, phase, booked_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8::uuid[], 'booked', $9)`,
+         (appointment_id, code, centre_id, carrier_organization_id, vehicle_registration, window_starts_at, window_ends_at, consignment_ids, phase, booked_at, notice_ids)
+       values ($1, $2, $3, $4, $5, $6, $7, $8::uuid[], 'booked', $9, $10::uuid[])`,
       [
         head.appointmentId,
         head.code,
@@ -97,6 +99,7 @@ export class AppointmentStore {
         date(booking.windowEndsAt),
         booking.consignmentIds,
         date(at),
+        booking.noticeIds,
       ],
     );
   }
@@ -131,11 +134,14 @@ export class AppointmentStore {
     return { ...location, taken: trucks.length > 0 };
   }
 
-  /** What was recorded for the truck. */
-  linesOf(tx: Queries, appointmentId: string): Promise<readonly RecordedLine[]> {
-    return tx.query<RecordedLine>(`select consignment_id as "consignmentId", phase = 'refused' as refused from receipts where appointment_id = $1`, [
-      appointmentId,
-    ]);
+  /** What was recorded for the truck, and what of its notices was not. */
+  async unloaded(tx: Queries, appointmentId: string, noticeIds: readonly string[]): Promise<Unloaded> {
+    const lines = await tx.query<RecordedLine>(
+      `select consignment_id as "consignmentId", phase = 'refused' as refused from receipts where appointment_id = $1`,
+      [appointmentId],
+    );
+    const open = noticeIds.length === 0 ? [] : await tx.query(`select 1 from advance_notice_lines where notice_id = any($1::uuid[]) and phase = 'expected'`, [noticeIds]);
+    return { lines, openNoticeLines: open.length };
   }
 
   /** The appointment, if the viewer is its carrier or operates its centre. */

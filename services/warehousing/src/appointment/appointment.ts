@@ -12,6 +12,8 @@ export interface Booking {
   readonly windowEndsAt: Instant;
   /** The announced consignments; none for an unannounced load. */
   readonly consignmentIds: readonly string[];
+  /** Advance notices whose goods it brings. */
+  readonly noticeIds: readonly string[];
 }
 
 interface Arrival extends Booking {
@@ -79,22 +81,28 @@ export function callToDoor(appointment: Appointment, door: Door | undefined): De
   return accept([{ type: 'TruckCalledToDoor', doorLocationId: door.locationId }]);
 }
 
-/** A line that was recorded for the truck. */
+/** A line that was recorded for the truck; its consignment, where it is of one. */
 export interface RecordedLine {
-  readonly consignmentId: string;
+  readonly consignmentId: string | null;
   readonly refused: boolean;
 }
 
-function endingOf(consignmentIds: readonly string[], lines: readonly RecordedLine[]): Ending {
+/** What was unloaded: the lines recorded, and how many lines of the truck's notices nobody has received or refused. */
+export interface Unloaded {
+  readonly lines: readonly RecordedLine[];
+  readonly openNoticeLines: number;
+}
+
+function endingOf(consignmentIds: readonly string[], { lines, openNoticeLines }: Unloaded): Ending {
   const recorded = new Set(lines.map((line) => line.consignmentId));
-  if (lines.length === 0 || consignmentIds.some((id) => !recorded.has(id))) return 'left';
+  if (lines.length === 0 || openNoticeLines > 0 || consignmentIds.some((id) => !recorded.has(id))) return 'left';
   return lines.every((line) => line.refused) ? 'refused' : 'done';
 }
 
 /** Ends the unloading, as the lines recorded say. A truck that leaves announced goods open, or leaves without any line, has left half-unloaded. */
-export function finishUnloading(appointment: Appointment, lines: readonly RecordedLine[], now: Instant): Decision<AppointmentEvent> {
+export function finishUnloading(appointment: Appointment, unloaded: Unloaded, now: Instant): Decision<AppointmentEvent> {
   if (appointment.phase !== 'at_door') return refuse('APPOINTMENT_NOT_IN_PHASE', { phase: appointment.phase, needed: 'at_door' });
-  return accept([{ type: 'UnloadingFinished', at: now, ending: endingOf(appointment.consignmentIds, lines) }]);
+  return accept([{ type: 'UnloadingFinished', at: now, ending: endingOf(appointment.consignmentIds, unloaded) }]);
 }
 
 /** The clock of the appointment has run out. A truck that came in time is none of its business. */

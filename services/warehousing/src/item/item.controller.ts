@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import {
   type BatchCreateItemsRequest,
   type BatchCreateItemsResponse,
+  type BatchItemOutcome,
   type CreateItemRequest,
   type CreateItemResponse,
   type GetItemRequest,
@@ -11,14 +12,18 @@ import {
   type ListItemsResponse,
 } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { eventsOf, refused } from '@naru/kernel/decision';
-import { errorText } from '@naru/kernel/errors';
+import { type ErrorCode, errorText } from '@naru/kernel/errors';
 import { pageSize, PageTokens } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
-import { catalogueOf } from '../centre/viewing.js';
+import { itemsFor } from '../centre/viewing.js';
 import { createItem } from './item.js';
 import { toItemMessage, toNewItem } from './item.message.js';
 import { ItemStore } from './item.store.js';
+
+function refusalOf(code: ErrorCode, details: Readonly<Record<string, unknown>>): BatchItemOutcome {
+  return { itemId: '', created: false, code, detail: errorText(code, 'en', details) };
+}
 
 @Controller()
 export class ItemController {
@@ -29,10 +34,12 @@ export class ItemController {
 
   @Command(ItemServiceService.createItem)
   async createItem(request: CreateItemRequest, call: CommandCall): Promise<CreateItemResponse> {
+    const { organizationId } = call.caller;
     const { item } = eventsOf(createItem(toNewItem(request.item!)))[0]!;
-    const [stored] = await this.items.add(call.tx, call.caller.organizationId, [item]);
+    const [stored] = await this.items.add(call.tx, organizationId, [item]);
+    if (stored!.code !== item.code) refused('ITEM_SPELLING', { code: item.code, first: stored!.code });
     if (!stored!.created) refused('ALREADY_EXISTS', { what: item.code });
-    return { item: toItemMessage({ ...item, itemId: stored!.itemId }) };
+    return { item: toItemMessage({ ...item, itemId: stored!.itemId, organizationId }) };
   }
 
   @Command(ItemServiceService.batchCreateItems)
@@ -42,16 +49,17 @@ export class ItemController {
     const stored = (await this.items.add(call.tx, call.caller.organizationId, accepted)).values();
     return {
       outcomes: decisions.map((decision) => {
-        if (decision.accepted) return { ...stored.next().value!, code: '', detail: '' };
-        const { code, details } = decision.refusal;
-        return { itemId: '', created: false, code, detail: errorText(code, 'en', details) };
+        if (!decision.accepted) return refusalOf(decision.refusal.code, decision.refusal.details);
+        const { itemId, created, code: first } = stored.next().value!;
+        const { code } = decision.events[0]!.item;
+        return code === first ? { itemId, created, code: '', detail: '' } : refusalOf('ITEM_SPELLING', { code, first });
       }),
     };
   }
 
   @Rpc(ItemServiceService.getItem)
   async getItem(request: GetItemRequest, call: Call): Promise<GetItemResponse> {
-    const item = (await this.items.get(request.itemId, catalogueOf(call.caller))) ?? refused('NOT_FOUND');
+    const item = (await this.items.get(request.itemId, itemsFor(call.caller))) ?? refused('NOT_FOUND');
     return { item: toItemMessage(item) };
   }
 
@@ -59,7 +67,7 @@ export class ItemController {
   async listItems(request: ListItemsRequest, call: Call): Promise<ListItemsResponse> {
     const { organizationId } = call.caller;
     const size = pageSize(request.pageSize);
-    const rows = await this.items.list(catalogueOf(call.caller), this.pages.open(request.pageToken, 'items', organizationId), size + 1);
+    const rows = await this.items.list(itemsFor(call.caller), this.pages.open(request.pageToken, 'items', organizationId), size + 1);
     const { items, nextPageToken } = this.pages.cut(rows, size, 'items', organizationId, (item) => item.itemId);
     return { items: items.map(toItemMessage), nextPageToken };
   }

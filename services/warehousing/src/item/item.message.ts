@@ -19,9 +19,14 @@ export function toNewItem(item: contract.NewItem): NewItem {
     control: controls.word(item.control),
     catchWeight: item.catchWeight,
     gtin: item.gtin,
+    // the contract has all three or none
+    ...(item.lengthMm === undefined ? {} : { size: { lengthMm: item.lengthMm, widthMm: item.widthMm!, heightMm: item.heightMm! } }),
+    ...(item.unitGrams === undefined ? {} : { unitGrams: item.unitGrams }),
+    ...(item.shelfLifeDays === undefined ? {} : { shelfLifeDays: item.shelfLifeDays }),
   };
 }
 
 export function toItemMessage(item: ItemRow): contract.Item {
-  return contract.Item.fromPartial({ ...item, temperatureClass: temperatureClasses.value(item.temperatureClass), control: controls.value(item.control) });
+  const { size, temperatureClass, control, ...same } = item;
+  return contract.Item.fromPartial({ ...same, ...size, temperatureClass: temperatureClasses.value(temperatureClass), control: controls.value(control) });
 }

@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { gs1CheckDigit } from '@naru/kernel/check-digit';
-import { createItem, type NewItem } from './item.js';
+import { createItem, spellingKey, type NewItem } from './item.js';
 
 const strawberries: NewItem = { code: 'KR-226-00', name: 'Strawberries', temperatureClass: 'chilled', control: 'batch', catchWeight: true, gtin: '' };
+
+describe('the spelling of a code', () => {
+  it('is one for all its spellings, and looks at ASCII alone as the database does', () => {
+    expect(spellingKey('85123a')).toBe('85123A');
+    expect(spellingKey('kr-Ä-딸기é')).toBe('KR-Ä-딸기é');
+  });
+});
 
 describe('createItem', () => {
   it('takes loose produce without a GTIN', () => {

@@ -3,7 +3,7 @@ import type { Instant } from '@naru/kernel/instant';
 import { date } from '@naru/platform/database';
 import type { Queries, Writes } from '../queries.js';
 import type { UnitBase } from '../stock/ledger.js';
-import type { ConsignmentPhase } from './receipt.js';
+import type { ExpectedPhase } from './receipt.js';
 
 /** A consignment as auction announced it. */
 export interface Announcement {
@@ -24,8 +24,10 @@ export interface Announcement {
 }
 
 export interface ConsignmentRow extends Pick<Announcement, 'consignmentId' | 'code' | 'consignorId' | 'unitBase' | 'unitSize'> {
-  readonly phase: ConsignmentPhase;
+  readonly phase: ExpectedPhase;
   readonly count: bigint;
+  /** The event that told of its receipt. */
+  readonly settledBy: string | null;
 }
 
 /** The consignments that the centres expect: a projection of what auction announced. */
@@ -48,14 +50,15 @@ export class ConsignmentStore {
   async lock(tx: Queries, consignmentId: string): Promise<ConsignmentRow | undefined> {
     const [row] = await tx.query<ConsignmentRow>(
       `select consignment_id as "consignmentId", code, consignor_organization_id as "consignorId", quantity as count,
-              unit_base as "unitBase", unit_size as "unitSize", phase
+              unit_base as "unitBase", unit_size as "unitSize", phase,
+              (select event_id from receipts r where r.consignment_id = expected_consignments.consignment_id) as "settledBy"
          from expected_consignments where consignment_id = $1 for no key update`,
       [consignmentId],
     );
     return row;
   }
 
-  settle(tx: Writes, consignmentId: string, phase: Exclude<ConsignmentPhase, 'expected'>): void {
+  settle(tx: Writes, consignmentId: string, phase: Exclude<ExpectedPhase, 'expected'>): void {
     tx.send('update expected_consignments set phase = $2 where consignment_id = $1', [consignmentId, phase]);
   }
 }

@@ -1,7 +1,10 @@
 import { Controller } from '@nestjs/common';
 import { ConsignmentRegistered } from '@naru/contracts/gen/naru/auction/v1/events';
 import {
+  type BatchPutAwayRequest,
+  type BatchPutAwayResponse,
   Disposition,
+  PutAwayOutcome as PutAwayOutcomeMessage,
   type GetReceiptRequest,
   type GetReceiptResponse,
   type ListReceiptsRequest,
@@ -13,6 +16,7 @@ import {
   type ReceiveLineResponse,
 } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { refused } from '@naru/kernel/decision';
+import { errorText } from '@naru/kernel/errors';
 import type { Transaction } from '@naru/platform/database';
 import type { Delivered } from '@naru/platform/event';
 import { pageSize, PageTokens } from '@naru/platform/page-tokens';
@@ -20,6 +24,7 @@ import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Consumes, Rpc } from '@naru/platform/rpc/decorators';
 import { ConsignmentStore } from './consignment.store.js';
 import { conditions, dispositions, toAnnouncement, toReceiptMessage } from './receipt.message.js';
+import { type PutAwayOutcome, PuttingAway } from './putting-away.shell.js';
 import { ReceiptStore } from './receipt.store.js';
 import { type LineAtDoor, Receiving } from './receiving.shell.js';
 
@@ -29,6 +34,7 @@ function toLine(request: ReceiveLineRequest): LineAtDoor {
     consignmentId: request.consignmentId,
     itemId: request.itemId,
     batch: request.batch,
+    expiresOn: request.expiresOn,
     observed: {
       count: request.counted,
       grams: request.weighedGrams,
@@ -40,10 +46,18 @@ function toLine(request: ReceiveLineRequest): LineAtDoor {
   };
 }
 
+function toPutAwayOutcome(outcome: PutAwayOutcome): PutAwayOutcomeMessage {
+  const { receiptId } = outcome;
+  if ('place' in outcome) return PutAwayOutcomeMessage.fromPartial({ receiptId, locationId: outcome.place.locationId, locationCode: outcome.place.code });
+  const { code, details, why } = outcome.refusal;
+  return PutAwayOutcomeMessage.fromPartial({ receiptId, code, detail: errorText(code, 'en', details), why: [...why] });
+}
+
 @Controller()
 export class ReceiptController {
   constructor(
     private readonly receiving: Receiving,
+    private readonly puttingAway: PuttingAway,
     private readonly receipts: ReceiptStore,
     private readonly consignments: ConsignmentStore,
     private readonly pages: PageTokens,
@@ -61,7 +75,13 @@ export class ReceiptController {
 
   @Command(ReceiptServiceService.putAway)
   async putAway(request: PutAwayRequest, call: CommandCall): Promise<PutAwayResponse> {
-    return { receipt: toReceiptMessage(await this.receiving.putAway(call.tx, call.caller, request.receiptId, request.locationId || undefined)) };
+    return { receipt: toReceiptMessage(await this.puttingAway.putAway(call.tx, call.caller, request.receiptId, request.locationId || undefined)) };
+  }
+
+  @Command(ReceiptServiceService.batchPutAway)
+  async batchPutAway(request: BatchPutAwayRequest, call: CommandCall): Promise<BatchPutAwayResponse> {
+    const outcomes = await this.puttingAway.putAwayAll(call.tx, call.caller, request.receiptIds);
+    return { outcomes: outcomes.map(toPutAwayOutcome) };
   }
 
   @Rpc(ReceiptServiceService.getReceipt)

@@ -65,7 +65,7 @@ export function toReceiptMessage(receipt: ReceiptRow): contract.Receipt {
     code: receipt.code,
     appointmentId: receipt.appointmentId,
     centreId: receipt.centreId,
-    consignmentId: receipt.consignmentId,
+    ...(receipt.source.kind === 'consignment' ? { consignmentId: receipt.source.consignmentId } : { noticeId: receipt.source.noticeId, noticeLine: receipt.source.line }),
     ownerOrganizationId: receipt.ownerId,
     itemId: receipt.itemId,
     batch: receipt.batch,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Appointment } from '../appointment/appointment.js';
 import { temperatureTableAt } from '../centre/temperature.js';
-import { allowedDispositions, type Disposition, type ExpectedConsignment, type Finding, findingsOf, type ObservedLine, receiveLine } from './receipt.js';
+import { allowedDispositions, type Disposition, type ExpectedGoods, type Finding, findingsOf, type GoodsSource, type ObservedLine, receiveLine } from './receipt.js';
 
 const table = temperatureTableAt(Date.UTC(2022, 5, 23));
 const truck = {
@@ -10,24 +10,29 @@ const truck = {
   windowStartsAt: 0,
   windowEndsAt: 1,
   consignmentIds: ['C-1'],
+  noticeIds: ['N-1'],
   gatedInAt: 0,
   punctuality: 'on_time',
   doorLocationId: 'D1',
 } as const;
-const expected: ExpectedConsignment = { consignmentId: 'C-1', phase: 'expected', count: 100n };
+const of = (consignmentId: string): GoodsSource => ({ kind: 'consignment', consignmentId });
+const expected: ExpectedGoods = { source: of('C-1'), phase: 'expected', count: 100n };
 const line: ObservedLine = { count: 100n, grams: 1_002_300n, scaleTicket: 'S-1', temperatureTenths: 40, condition: 'sound', temperatureClass: 'chilled' };
 
 describe('findings of a line', () => {
-  it.each<[Finding[], Partial<ObservedLine>, Partial<ExpectedConsignment>]>([
+  it.each<[Finding[], Partial<ObservedLine>, Partial<ExpectedGoods>]>([
     [['as_expected'], {}, {}],
     [['short'], { count: 99n }, {}],
     [['over'], { count: 101n }, {}],
     [['damaged'], { condition: 'damaged' }, {}],
     [['wrong_goods'], { condition: 'wrong_goods' }, {}],
     [['too_warm'], { temperatureTenths: 101 }, {}],
-    [['unannounced'], {}, { consignmentId: 'C-2' }],
-    [['short', 'damaged', 'too_warm', 'unannounced'], { count: 1n, condition: 'damaged', temperatureTenths: 300 }, { consignmentId: 'C-2' }],
+    [['unannounced'], {}, { source: of('C-2') }],
+    [['short', 'damaged', 'too_warm', 'unannounced'], { count: 1n, condition: 'damaged', temperatureTenths: 300 }, { source: of('C-2') }],
     [['as_expected'], { temperatureTenths: undefined }, {}],
+    [['as_expected'], {}, { source: { kind: 'notice', noticeId: 'N-1', line: 3 } }],
+    [['unannounced'], {}, { source: { kind: 'notice', noticeId: 'N-2', line: 3 } }],
+    [['unannounced'], {}, { source: { kind: 'notice', noticeId: 'N-1', line: 9 }, count: undefined }],
   ])('are %j', (findings, observed, announced) => {
     expect(findingsOf(truck, { ...expected, ...announced }, { ...line, ...observed }, table)).toEqual(findings);
   });
@@ -81,7 +86,7 @@ describe('receiveLine', () => {
   });
 
   it('receives only from a truck at a door, and only what has been announced', () => {
-    const waiting: Appointment = { phase: 'waiting', windowStartsAt: 0, windowEndsAt: 1, consignmentIds: ['C-1'], gatedInAt: 0, punctuality: 'on_time' };
+    const waiting: Appointment = { phase: 'waiting', windowStartsAt: 0, windowEndsAt: 1, consignmentIds: ['C-1'], noticeIds: [], gatedInAt: 0, punctuality: 'on_time' };
     expect(receiveLine(waiting, expected, line, undefined, table)).toMatchObject({
       refusal: { code: 'APPOINTMENT_NOT_IN_PHASE', details: { phase: 'waiting', needed: 'at_door' } },
     });
@@ -96,8 +101,8 @@ describe('receiveLine', () => {
     condition: fc.constantFrom('sound', 'damaged', 'wrong_goods'),
     temperatureClass: fc.constantFrom('ambient', 'cool', 'chilled', 'frozen'),
   });
-  const announcements = fc.record<ExpectedConsignment>({
-    consignmentId: fc.constantFrom('C-1', 'C-2'),
+  const announcements = fc.record<ExpectedGoods>({
+    source: fc.constantFrom<GoodsSource>(of('C-1'), of('C-2'), { kind: 'notice', noticeId: 'N-1', line: 1 }),
     phase: fc.constant('expected'),
     count: fc.bigInt(1n, 200n),
   });

@@ -5,16 +5,23 @@ import type { StockStatus } from '../stock/ledger.js';
 
 export type Condition = 'sound' | 'damaged' | 'wrong_goods';
 export type Disposition = 'accept' | 'accept_under_reserve' | 'refuse';
-/** A consignment is received or refused once. */
-export type ConsignmentPhase = 'expected' | 'received' | 'refused';
+/** Expected goods are received or refused once. */
+export type ExpectedPhase = 'expected' | 'received' | 'refused';
 export type Finding = 'as_expected' | 'short' | 'over' | 'damaged' | 'wrong_goods' | 'too_warm' | 'unannounced';
 
-/** The consignment as it was announced. */
-export interface ExpectedConsignment {
-  readonly consignmentId: string;
-  readonly phase: ConsignmentPhase;
-  /** Trade units. */
-  readonly count: bigint;
+/** Where goods were announced: as a consignment of the market, or as a line of a merchant's notice. */
+export type GoodsSource =
+  | { readonly kind: 'consignment'; readonly consignmentId: string }
+  | { readonly kind: 'notice'; readonly noticeId: string; readonly line: number };
+
+/** Goods as they were announced. */
+export interface ExpectedGoods {
+  readonly source: GoodsSource;
+  readonly phase: ExpectedPhase;
+  /** Trade units; absent for a line of a notice that nobody announced. */
+  readonly count?: bigint;
+  /** The event that told of their receipt, once they are received or refused. */
+  readonly settledBy?: string;
 }
 
 /** What the people at the door found. */
@@ -40,18 +47,23 @@ export type ReceiptEvent =
     }
   | { readonly type: 'LineRefused'; readonly findings: readonly Finding[] };
 
+function isAnnounced(truck: Booking, { source, count }: ExpectedGoods): boolean {
+  if (count === undefined) return false;
+  return source.kind === 'consignment' ? truck.consignmentIds.includes(source.consignmentId) : truck.noticeIds.includes(source.noticeId);
+}
+
 /**
  * What a line is found to be, several at once, in a fixed order; `as_expected` alone when there is nothing to say.
  * The weight is not judged against the announcement: the verified scale's weight is the weight of sale. Goods that came too cold are for the eye: `damaged`.
  */
-export function findingsOf(truck: Booking, expected: ExpectedConsignment, line: ObservedLine, table: TemperatureTable): readonly Finding[] {
+export function findingsOf(truck: Booking, expected: ExpectedGoods, line: ObservedLine, table: TemperatureTable): readonly Finding[] {
   const found: Finding[] = [];
-  if (line.count < expected.count) found.push('short');
-  if (line.count > expected.count) found.push('over');
+  if (expected.count !== undefined && line.count < expected.count) found.push('short');
+  if (expected.count !== undefined && line.count > expected.count) found.push('over');
   if (line.condition === 'damaged') found.push('damaged');
   if (line.condition === 'wrong_goods') found.push('wrong_goods');
   if (line.temperatureTenths !== undefined && isTooWarm(table, line.temperatureClass, line.temperatureTenths)) found.push('too_warm');
-  if (!truck.consignmentIds.includes(expected.consignmentId)) found.push('unannounced');
+  if (!isAnnounced(truck, expected)) found.push('unannounced');
   return found.length > 0 ? found : ['as_expected'];
 }
 
@@ -59,8 +71,8 @@ export function findingsOf(truck: Booking, expected: ExpectedConsignment, line: 
  * What may be done with a line.
  * - Sound goods as expected are taken: a wholesale market may not turn a consignment away without cause
  *   (Act on Distribution and Price Stabilization of Agricultural and Fishery Products, art. 38), and there is nothing to reserve.
- * - Wrong goods are refused, never taken under this consignment: its lot is a sealed dossier and would sell them as what they are not. If the consignor
- *   wants them sold, it announces what is really there, and that is received as its own consignment.
+ * - Wrong goods are refused, never taken under this name: a lot is a sealed dossier and would sell them as what they are not, and a merchant's orders
+ *   would be picked from them. Who wants them taken announces what is really there, and that is received as its own.
  * - Everything else is for the centre to decide.
  */
 export function allowedDispositions(findings: readonly Finding[]): readonly Disposition[] {
@@ -76,19 +88,22 @@ function statusOf(findings: readonly Finding[]): StockStatus {
 }
 
 /**
- * Judges a line of the truck at the door. A sound line as expected is accepted; anything else needs a disposition. A consignment is received or
- * refused once; `undefined` when its announcement has not come yet.
+ * Judges a line of the truck at the door. A sound line as expected is accepted; anything else needs a disposition. Goods are received or
+ * refused once; `undefined` when the announcement of a consignment has not come yet.
  */
 export function receiveLine(
   truck: Appointment,
-  expected: ExpectedConsignment | undefined,
+  expected: ExpectedGoods | undefined,
   line: ObservedLine,
   disposition: Disposition | undefined,
   table: TemperatureTable,
 ): Decision<ReceiptEvent> {
   if (truck.phase !== 'at_door') return refuse('APPOINTMENT_NOT_IN_PHASE', { phase: truck.phase, needed: 'at_door' });
   if (!expected) return refuse('CONSIGNMENT_UNKNOWN');
-  if (expected.phase !== 'expected') return refuse('CONSIGNMENT_ALREADY_RECEIVED');
+  if (expected.phase !== 'expected') {
+    const code = expected.source.kind === 'consignment' ? 'CONSIGNMENT_ALREADY_RECEIVED' : 'NOTICE_LINE_ALREADY_RECEIVED';
+    return refuse(code, {}, expected.settledBy === undefined ? [] : [expected.settledBy]);
+  }
   if (line.grams > 0n && line.scaleTicket.trim() === '') return refuse('SCALE_TICKET_NEEDED');
   const findings = findingsOf(truck, expected, line, table);
   const allowed = allowedDispositions(findings);

@@ -6,6 +6,7 @@ import {
   type Balances,
   isBalanced,
   post,
+  promisableChanges,
   type Quantity,
   type StockGoods,
   type StockLine,
@@ -179,6 +180,53 @@ describe('the ledger against a plain map', () => {
           }
         }
         expect(posted(new Map(), journal)).toEqual(balances);
+      }),
+    );
+  });
+});
+
+describe('what centres can promise', () => {
+  const held: StockPlace = { ...bin, status: 'held' };
+
+  it('changes when goods come, go, or are held; not when they move within the centre', () => {
+    const quantity = { count: 4n, grams: 40_000n };
+    const change = (count: bigint) => [{ goods: apples, centreId, count }];
+    expect(promisableChanges(transfer(apples, supplier, door, quantity))).toEqual(change(4n));
+    expect(promisableChanges(transfer(apples, bin, { account: 'loss', centreId, status: 'available' }, quantity))).toEqual(change(-4n));
+    expect(promisableChanges(transfer(apples, bin, held, quantity))).toEqual(change(-4n));
+    expect(promisableChanges(transfer(apples, held, bin, quantity))).toEqual(change(4n));
+    expect(promisableChanges(transfer(apples, door, bin, quantity))).toEqual([]);
+    expect(promisableChanges(transfer(apples, supplier, held, quantity))).toEqual([]);
+  });
+
+  it('changes in the one centre and in the other when goods go from here to there', () => {
+    const there: StockPlace = { account: 'location', centreId: 'GN-02', locationId: 'D9', status: 'available' };
+    expect(promisableChanges(transfer(apples, bin, there, { count: 3n, grams: 30n }))).toEqual([
+      { goods: apples, centreId, count: -3n },
+      { goods: apples, centreId: 'GN-02', count: 3n },
+    ]);
+  });
+
+  it('added up over any movements, is what lies available in real locations', () => {
+    const quantity = fc.record({ count: fc.bigInt(0n, 9n), grams: fc.bigInt(0n, 90n) });
+    const moves = fc.array(fc.tuple(goodsOf, placeOf, placeOf, quantity), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(moves, { maxLength: 10 }), (movements) => {
+        const promised = new Map<string, bigint>();
+        const lying = new Map<string, bigint>();
+        const add = (to: Map<string, bigint>, goods: StockGoods, count: bigint): void => {
+          const key = [goods.ownerId, goods.itemId, goods.batch, goods.unit].join('/');
+          to.set(key, (to.get(key) ?? 0n) + count);
+        };
+        for (const movement of movements) {
+          const lines = movement.flatMap(([goods, from, to, amount]) => transfer(goods, from, to, amount));
+          const changes = promisableChanges(lines);
+          expect(changes.every(({ count }) => count !== 0n)).toBe(true);
+          for (const { goods, count } of changes) add(promised, goods, count);
+          for (const { goods, place, count } of lines) if (place.account === 'location' && place.status === 'available') add(lying, goods, count);
+        }
+        const nonZero = (sums: Map<string, bigint>) => new Map([...sums].filter(([, sum]) => sum !== 0n));
+        expect(nonZero(promised)).toEqual(nonZero(lying));
       }),
     );
   });

@@ -25,11 +25,14 @@ export type StockPlace =
   | { readonly account: 'location'; readonly centreId: string; readonly locationId: string; readonly status: StockStatus }
   | { readonly account: Exclude<StockAccount, 'location'>; readonly centreId: string; readonly status: StockStatus };
 
-/** One side of a movement. Less than zero is taken from the place. */
-export interface StockLine extends Quantity {
+/** Goods in a place. */
+export interface Lying extends Quantity {
   readonly goods: StockGoods;
   readonly place: StockPlace;
 }
+
+/** One side of a movement. Less than zero is taken from the place. */
+export type StockLine = Lying;
 
 /** Balances by `balanceKey`. What is not there is zero. */
 export type Balances = ReadonlyMap<string, Quantity>;
@@ -57,10 +60,10 @@ export function balanceKey({ goods, place }: Pick<StockLine, 'goods' | 'place'>)
 }
 
 /** The two lines that move `quantity` of `goods`. */
-export function transfer(goods: StockGoods, from: StockPlace, to: StockPlace, quantity: Quantity): readonly [StockLine, StockLine] {
+export function transfer(goods: StockGoods, from: StockPlace, to: StockPlace, { count, grams }: Quantity): readonly [StockLine, StockLine] {
   return [
-    { goods, place: from, count: -quantity.count, grams: -quantity.grams },
-    { goods, place: to, ...quantity },
+    { goods, place: from, count: -count, grams: -grams },
+    { goods, place: to, count, grams },
   ];
 }
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { eventsOf, refused } from '@naru/kernel/decision';
 import type { Instant } from '@naru/kernel/instant';
-import { Database, date } from '@naru/platform/database';
+import { Database } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
 import { BEFORE_ALL, type Queries, type Viewer, type Writes } from '../queries.js';
-import { balanceKey, post, promisableChanges, type Quantity, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
+import { balanceKey, isBalanced, type Lying, post, promisableChanges, type Quantity, type StockGoods, type StockAccount, type StockLine, type StockPlace, type StockStatus } from './ledger.js';
 
 /** A movement and what made it. */
 export interface Movement {
@@ -78,14 +78,16 @@ const TAKE = `
   on conflict on constraint stock_balances_key do update set count = stock_balances.count
   returning ${ROW}`;
 
-/** Writes the balances (parameters 1 to 10) and the movement (11 to 15) with its lines (16 to 25). */
+/** Writes the balances (parameters 1 to 10) and the movements (11 to 15) with their lines (16 to 25), each with its movement (26) and number there (27). */
 const WRITE = `
   with saved as (
     update stock_balances b set count = l.count, grams = l.grams from ${linesFrom(1)} where ${SAME_KEY}
   ), moved as (
-    insert into stock_movements (movement_id, centre_id, cause, cause_id, moved_at) values ($11, $12, $13, $14, $15)
+    insert into stock_movements (movement_id, centre_id, cause, cause_id, moved_at)
+    select id, centre, cause, cause_id, to_timestamp(at / 1000) from unnest($11::uuid[], $12::uuid[], $13::text[], $14::uuid[], $15::float8[]) as m (id, centre, cause, cause_id, at)
   )
-  insert into stock_movement_lines (movement_id, line, ${KEY}, count, grams) select $11, l.line, ${KEY}, count, grams from ${linesFrom(16)}`;
+  insert into stock_movement_lines (movement_id, line, ${KEY}, count, grams)
+  select ($26::uuid[])[l.line], ($27::smallint[])[l.line], ${KEY}, count, grams from ${linesFrom(16)}`;
 
 const PROMISABLE = 'owner_organization_id, item_id, batch, unit, centre_id';
 
@@ -117,13 +119,31 @@ export class StockStore {
    * in the order of their keys, one order for the whole service; locations are locked before them, and what centres may promise after them.
    * Goods that are promised do not leave the available ones: refused with STOCK_RESERVED (rule W3).
    */
-  async post(tx: Queries & Writes, movement: Movement): Promise<void> {
-    const { lines, centreId, cause, causeId, movedAt } = movement;
+  post(tx: Queries & Writes, movement: Movement): Promise<void> {
+    return this.postAll(tx, [movement]);
+  }
+
+  /** Posts movements as `post` does, all or none, in one go: what they change together is judged together. */
+  async postAll(tx: Queries & Writes, movements: readonly Movement[]): Promise<void> {
+    if (movements.length === 0) return;
+    if (!movements.every((movement) => isBalanced(movement.lines))) throw new RangeError('the lines of a movement must sum to zero');
+    const lines = movements.flatMap((movement) => movement.lines);
+    const ids = movements.map(() => this.ids.next());
     const rows = await tx.query<StockRow>(TAKE, columnsOf(lines));
     const changed = eventsOf(post(new Map(rows.map((row) => [balanceKey(toLine(row)), row])), lines));
     const balances = changed.map(({ line, balance }) => ({ ...line, ...balance }));
     await this.#promise(tx, lines);
-    tx.send(WRITE, [...columnsOf(balances), this.ids.next(), centreId, cause, causeId, date(movedAt), ...columnsOf(lines)]);
+    tx.send(WRITE, [
+      ...columnsOf(balances),
+      ids,
+      movements.map(({ centreId }) => centreId),
+      movements.map(({ cause }) => cause),
+      movements.map(({ causeId }) => causeId),
+      movements.map(({ movedAt }) => movedAt),
+      ...columnsOf(lines),
+      movements.flatMap((movement, i) => movement.lines.map(() => ids[i])),
+      movements.flatMap((movement) => movement.lines.map((_, i) => i + 1)),
+    ]);
   }
 
   async #promise(tx: Queries & Writes, lines: readonly StockLine[]): Promise<void> {
@@ -141,6 +161,38 @@ export class StockStore {
       if (onHand + changes[i]!.count < reserved) refused('STOCK_RESERVED', { onHand, reserved });
     });
     tx.send(WRITE_PROMISABLE, [...keys, changes.map(({ count }) => count)]);
+  }
+
+  /** What lies at the doors of these receipts of the goods that each of them brought, whoever owns them now; by receipt. */
+  async atDoor(tx: Queries, receiptIds: readonly string[]): Promise<ReadonlyMap<string, readonly Lying[]>> {
+    const rows = await tx.query<StockRow & { readonly receiptId: string }>(
+      `select r.receipt_id as "receiptId", b.owner_organization_id as "ownerId", b.item_id as "itemId", b.batch, b.unit, b.centre_id as "centreId", b.account,
+              b.location_id as "locationId", b.status, b.count, b.grams
+         from receipts r join stock_balances b
+           on b.owner_organization_id = r.holder_organization_id and b.item_id = r.item_id and b.batch = r.batch and b.unit = r.unit
+          and b.centre_id = r.centre_id and b.account = 'location' and b.location_id = r.location_id
+        where r.receipt_id = any($1::uuid[]) and r.phase = 'at_door' and b.count > 0 order by r.receipt_id, b.status <> r.stock_status, b.status`,
+      [receiptIds],
+    );
+    return new Map([...Map.groupBy(rows, (row) => row.receiptId)].map(([id, lying]) => [id, lying.map(toLine)]));
+  }
+
+  /**
+   * What lies of a batch in the real locations of a centre, locked in the order of keys. Read again until nothing has come to it meanwhile: a movement that
+   * was waited for may have made a new balance.
+   */
+  async lockBatch(tx: Queries, { ownerId, itemId, batch }: Pick<StockGoods, 'ownerId' | 'itemId' | 'batch'>, centreId: string): Promise<readonly Lying[]> {
+    const read = () =>
+      tx.query<StockRow>(
+        `select ${ROW} from stock_balances
+          where owner_organization_id = $1 and item_id = $2 and batch = $3 and centre_id = $4 and account = 'location' order by ${KEY} for no key update`,
+        [ownerId, itemId, batch, centreId],
+      );
+    for (let rows = await read(); ; ) {
+      const again = await read();
+      if (again.length === rows.length) return again.filter(({ count }) => count > 0n).map(toLine);
+      rows = again;
+    }
   }
 
   /** Up to `limit` balances of real locations after the number, that the viewer owns or has in its centres. */

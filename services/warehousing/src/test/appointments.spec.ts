@@ -51,6 +51,7 @@ describe('a truck', () => {
       windowStartsAt: new Date(now - 2000),
       windowEndsAt: new Date(now),
       consignmentIds: [],
+      noticeIds: [],
     };
     expect(await refusalOf(scene.carrier.appointments.bookAppointment(request))).toBe('WINDOW_OVER');
     expect(await refusalOf(scene.carrier.appointments.bookAppointment({ ...request, windowEndsAt: new Date(now + 1), centreId: randomUUID() }))).toBe(

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Capability, LocationKind, TemperatureClass } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
 import { ItemControl, type NewItem } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { refusalOf } from '@naru/testing/refusals';
-import { OPERATOR, OTHER_OPERATOR, Scene } from './scene.js';
+import { MERCHANT, OPERATOR, OTHER_OPERATOR, type Party, Scene } from './scene.js';
 
 let scene: Scene;
 
@@ -51,6 +52,44 @@ describe('items', () => {
     const other = await scene.as(OTHER_OPERATOR, 'centre-operator');
     expect((await other.items.createItem({ item: apple('KR-411-05') })).item!.itemId).not.toBe(item!.itemId);
     expect(await refusalOf(scene.operator.items.createItem({ item: apple('KR-411-06', { gtin: '9521234543214' }) }))).toBe('CHECK_DIGIT');
+  });
+
+  it('have one code in all its spellings; the second spelling is told the first', async () => {
+    const { item } = await scene.operator.items.createItem({ item: apple('85123A') });
+    expect(await refusalOf(scene.operator.items.createItem({ item: apple('85123a') }))).toBe('ITEM_SPELLING');
+    const { outcomes } = await scene.operator.items.batchCreateItems({ items: [apple('85123a'), apple('15056BL'), apple('15056bl'), apple('85123A')] });
+    expect(outcomes.map(({ itemId, created, code }) => [itemId !== '', created, code])).toEqual([
+      [false, false, 'ITEM_SPELLING'],
+      [true, true, ''],
+      [false, false, 'ITEM_SPELLING'],
+      [true, false, ''],
+    ]);
+    expect(outcomes[0]!.detail).toContain('85123A');
+    expect(outcomes[3]!.itemId).toBe(item!.itemId);
+    expect((await scene.merchant.items.createItem({ item: apple('85123a') })).item!.organizationId).toBe(MERCHANT); // another’s master data
+  });
+
+  it('carry their sizes, weight and shelf life, all sizes or none', async () => {
+    const sized = apple('S-1', { lengthMm: 300, widthMm: 200, heightMm: 100, unitGrams: 450n, shelfLifeDays: 14 });
+    const { item } = await scene.operator.items.createItem({ item: sized });
+    expect(item).toMatchObject({ lengthMm: 300, widthMm: 200, heightMm: 100, unitGrams: 450n, shelfLifeDays: 14 });
+    expect(await scene.operator.items.getItem({ itemId: item!.itemId })).toEqual({ item });
+    expect(await refusalOf(scene.operator.items.createItem({ item: apple('S-2', { lengthMm: 300 }) }))).toContain('INVALID_ARGUMENT');
+  });
+
+  it('of a merchant’s own are its own: seen by itself, by no other merchant, and by no operator whom they do not concern', async () => {
+    const { item } = await scene.merchant.items.createItem({ item: apple('OWN-1') });
+    const { itemId } = item!;
+    expect(await scene.merchant.items.getItem({ itemId })).toEqual({ item });
+    const rival = await scene.as(randomUUID(), 'merchant');
+    for (const party of [rival, scene.consignor, scene.operator]) expect(await refusalOf(party.items.getItem({ itemId }))).toBe('NOT_FOUND');
+    const PAGE = { pageSize: 500, pageToken: '' };
+    const listed = async (party: Party) => (await party.items.listItems(PAGE)).items.map(({ code }) => code);
+    await scene.openCentre();
+    expect(await listed(rival)).toContain('S-1');
+    expect(await listed(rival)).not.toContain('OWN-1');
+    expect(await listed(scene.operator)).not.toContain('OWN-1');
+    expect(await listed(scene.merchant)).toEqual(expect.arrayContaining(['OWN-1', 'S-1']));
   });
 
   it('come in batches with an outcome per row, and a second time change nothing', async () => {

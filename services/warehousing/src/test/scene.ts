@@ -12,7 +12,8 @@ import {
   type NewZone,
   TemperatureClass,
 } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
-import { type Item, ItemControl, ItemServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { type Item, ItemControl, ItemServiceClient, type NewItem } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
+import { type AdvanceNotice, type CountedLine, type NewNoticeLine, NoticeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/notice_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
@@ -33,6 +34,7 @@ export const OPERATOR = randomUUID();
 export const OTHER_OPERATOR = randomUUID();
 export const CARRIER = randomUUID();
 export const CONSIGNOR = randomUUID();
+export const MERCHANT = randomUUID();
 
 export interface AnnouncedConsignment {
   readonly consignmentId: string;
@@ -78,6 +80,7 @@ export class Scene {
   operator!: Party;
   carrier!: Party;
   consignor!: Party;
+  merchant!: Party;
 
   static async open(): Promise<Scene> {
     const database = await createTestDatabase();
@@ -94,6 +97,7 @@ export class Scene {
     this.operator = await this.as(OPERATOR, 'centre-operator');
     this.carrier = await this.as(CARRIER, 'carrier');
     this.consignor = await this.as(CONSIGNOR, 'consignor');
+    this.merchant = await this.as(MERCHANT, 'merchant');
   }
 
   /** Stops the service and starts it again on the same data. */
@@ -120,6 +124,7 @@ export class Scene {
       items: clientOf(ItemServiceClient, address, options),
       appointments: clientOf(AppointmentServiceClient, address, options),
       receipts: clientOf(ReceiptServiceClient, address, options),
+      notices: clientOf(NoticeServiceClient, address, options),
       stock: clientOf(StockServiceClient, address, options),
     };
   }
@@ -203,13 +208,14 @@ export class Scene {
     return { appointmentId, door };
   }
 
-  async book(centre: Centre, consignments: readonly AnnouncedConsignment[], carrier: Party = this.carrier) {
+  async book(centre: Centre, consignments: readonly AnnouncedConsignment[], carrier: Party = this.carrier, noticeIds: readonly string[] = []) {
     const { appointment } = await carrier.appointments.bookAppointment({
       centreId: centre.centreId,
       vehicleRegistration: '12가3456',
       windowStartsAt: new Date(this.clock.now()),
       windowEndsAt: new Date(this.clock.now() + WINDOW_MS),
       consignmentIds: consignments.map(({ consignmentId }) => consignmentId),
+      noticeIds: [...noticeIds],
     });
     return appointment!;
   }
@@ -227,6 +233,52 @@ export class Scene {
       condition: Condition.SOUND,
       disposition: Disposition.UNSPECIFIED,
       batch: '',
+      expiresOn: '',
+      ...other,
+    };
+  }
+
+  /** An item of the merchant's own: pieces of 100 g. */
+  async ownItem(code: string, other: Partial<NewItem> = {}): Promise<Item> {
+    const { item } = await this.merchant.items.createItem({
+      item: { code, name: 'Mugs', temperatureClass: TemperatureClass.AMBIENT, control: ItemControl.BATCH, catchWeight: false, gtin: '', unitGrams: 100n, ...other },
+    });
+    return item!;
+  }
+
+  async announceGoods(centre: Centre, lines: readonly Partial<NewNoticeLine>[], merchant: Party = this.merchant): Promise<AdvanceNotice> {
+    const { notice } = await merchant.notices.announceGoods({
+      centreId: centre.centreId,
+      merchantReference: `PO-${++this.#codes}`,
+      lines: lines.map((line, i) => ({ line: i + 1, itemCode: '', unit: '1 pieces', count: 10n, batch: '', expiresOn: '', ...line })),
+    });
+    return notice!;
+  }
+
+  /** A truck stands at the door with the goods of these notices. */
+  async truckWithNotices(centre: Centre, notices: readonly AdvanceNotice[], doorCode = 'C1-D1'): Promise<TruckAtDoor> {
+    const door = (await this.locations(centre)).get(doorCode)!;
+    const { appointmentId } = await this.book(centre, [], this.carrier, notices.map((notice) => notice.noticeId));
+    await this.operator.appointments.recordGateIn({ appointmentId });
+    await this.operator.appointments.callToDoor({ appointmentId, doorLocationId: door.locationId });
+    return { appointmentId, door };
+  }
+
+  /** Ten sound pieces of 100 g, unless told otherwise. */
+  counted(line: number, other: Partial<CountedLine> = {}): CountedLine {
+    const counted = other.counted ?? 10n;
+    return {
+      line,
+      counted,
+      weighedGrams: counted * 100n,
+      scaleTicket: `SC-${line}`,
+      temperatureTenths: undefined,
+      condition: Condition.SOUND,
+      batch: '',
+      expiresOn: '',
+      disposition: Disposition.UNSPECIFIED,
+      itemCode: '',
+      unit: '',
       ...other,
     };
   }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Refused } from '@naru/kernel/decision';
 import { Database } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
-import { balanceKey, type Balances, post, type StockGoods, type StockPlace, transfer } from '../stock/ledger.js';
+import { balanceKey, type Balances, post, type StockGoods, type StockLine, type StockPlace, type StockStatus, transfer } from '../stock/ledger.js';
 import { StockStore, type StockRow } from '../stock/stock.store.js';
 import { MORNING, Scene } from './scene.js';
 
@@ -44,14 +44,18 @@ function linesOf(ownerId: string, [batch, from, to, count, grams]: Step) {
   return transfer(goods, placeOf(from), placeOf(to), { count, grams });
 }
 
-async function move(ownerId: string, step: Step): Promise<boolean> {
+async function posts(lines: readonly StockLine[]): Promise<boolean> {
   try {
-    await database.transaction((tx) => store.post(tx, { centreId, cause: 'receipt', causeId: randomUUID(), movedAt: MORNING, lines: linesOf(ownerId, step) }));
+    await database.transaction((tx) => store.post(tx, { centreId, cause: 'receipt', causeId: randomUUID(), movedAt: MORNING, lines }));
     return true;
   } catch (error) {
     if (error instanceof Refused) return false;
     throw error;
   }
+}
+
+function move(ownerId: string, step: Step): Promise<boolean> {
+  return posts(linesOf(ownerId, step));
 }
 
 async function stored(ownerId: string): Promise<Balances> {
@@ -67,6 +71,61 @@ async function stored(ownerId: string): Promise<Balances> {
     }),
   );
 }
+
+const statuses: readonly StockStatus[] = ['available', 'available', 'held', 'held_unpaid'];
+const moves = fc.array(fc.tuple(fc.nat(1), fc.nat(3), fc.nat(3), fc.nat(3), fc.nat(3), fc.bigInt(1n, 9n)), { minLength: 1, maxLength: 12 });
+
+/** What the centre may promise of the owner's batches, by batch. */
+async function onHand(ownerId: string): Promise<ReadonlyMap<string, bigint>> {
+  const rows = await database.query<{ batch: string; onHand: bigint }>(
+    'select batch, on_hand as "onHand" from promisable_stock where owner_organization_id = $1 and on_hand <> 0',
+    [ownerId],
+  );
+  return new Map(rows.map((row) => [row.batch, row.onHand]));
+}
+
+describe('what the centre can promise', () => {
+  it('is kept with each movement: the available goods in real locations', async () => {
+    await fc.assert(
+      fc.asyncProperty(moves, async (tried) => {
+        const ownerId = randomUUID();
+        const lying = new Map<string, bigint>();
+        for (const [batch, from, to, fromStatus, toStatus, count] of tried) {
+          const goods: StockGoods = { ownerId, itemId, batch: `B${batch}`, unit: '10000 g' };
+          const [source, target] = [
+            { ...placeOf(from), status: statuses[fromStatus]! },
+            { ...placeOf(to), status: statuses[toStatus]! },
+          ];
+          const lines = transfer(goods, source, target, { count, grams: count });
+          if (!(await posts(lines))) continue;
+          for (const { place, count: change } of lines)
+            if (place.account === 'location' && place.status === 'available') lying.set(goods.batch, (lying.get(goods.batch) ?? 0n) + change);
+        }
+        expect(await onHand(ownerId)).toEqual(new Map([...lying].filter(([, count]) => count !== 0n)));
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  it('never falls below what is reserved, by whatever movement, with many at once', async () => {
+    const ownerId = randomUUID();
+    const goods: StockGoods = { ownerId, itemId, batch: 'B0', unit: '10000 g' };
+    await move(ownerId, [0, 0, 1, 10n, 100n]);
+    await database.query('update promisable_stock set reserved = 7 where owner_organization_id = $1', [ownerId]);
+    const one = { count: 1n, grams: 10n };
+    const shelf = placeOf(1);
+    const ways: readonly StockPlace[] = [{ ...shelf, status: 'held_quality' }, { account: 'loss', centreId, status: 'available' }];
+    const done = await Promise.all(Array.from({ length: 12 }, (_, i) => posts(transfer(goods, shelf, ways[i % 2]!, one))));
+    expect(done.filter(Boolean)).toHaveLength(3);
+    expect(await posts(transfer(goods, shelf, placeOf(2), { count: 7n, grams: 70n }))).toBe(true); // within the centre nothing is taken from the promise
+    await expect(
+      database.transaction((tx) =>
+        store.post(tx, { centreId, cause: 'write_off', causeId: randomUUID(), movedAt: MORNING, lines: transfer(goods, placeOf(2), ways[1]!, one) }),
+      ),
+    ).rejects.toMatchObject({ refusal: { code: 'STOCK_RESERVED', details: { onHand: 7n, reserved: 7n } } });
+    expect(await onHand(ownerId)).toEqual(new Map([['B0', 7n]]));
+  }, 60_000);
+});
 
 describe('the stored ledger', () => {
   it('keeps the same balances as the core, refusal by refusal', async () => {

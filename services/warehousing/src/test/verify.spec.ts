@@ -48,7 +48,7 @@ const W = 'warehousing';
 describe('verify', () => {
   it('has rows for every rule and finds nothing wrong after a day', async () => {
     const results = await verify();
-    expect([...results.keys()]).toEqual(['W1', 'W2', 'W4', 'W5']);
+    expect([...results.keys()]).toEqual(['W1', 'W2', 'W3', 'W4', 'W5']);
     for (const [rule, { checked, violations }] of results) expect([rule, checked > 0, violations]).toEqual([rule, true, 0]);
   });
 
@@ -72,7 +72,20 @@ describe('verify', () => {
         [`alter table ${W}.stock_balances drop constraint stock_balances_not_below_zero`, `update ${W}.stock_balances set count = -1 ${empty}`],
         [`update ${W}.stock_balances set count = 0 where account = 'location' and count = -1`],
       ),
-    ).toEqual(['W1', 'W2']);
+    ).toEqual(['W1', 'W2', 'W3']);
+  });
+
+  it('sees a centre that believes to have other goods than lie there available (W3)', async () => {
+    const some = `where on_hand > 0`;
+    expect(
+      await broken([`update ${W}.promisable_stock set on_hand = on_hand + 1 ${some}`], [`update ${W}.promisable_stock set on_hand = on_hand - 1 ${some}`]),
+    ).toEqual(['W3']);
+    expect(
+      await broken(
+        [`create table ${W}.kept as select * from ${W}.promisable_stock`, `delete from ${W}.promisable_stock`],
+        [`insert into ${W}.promisable_stock select * from ${W}.kept`, `drop table ${W}.kept`],
+      ),
+    ).toEqual(['W3']);
   });
 
   it('sees goods in the wrong climate (W4)', async () => {
