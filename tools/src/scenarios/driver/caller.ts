@@ -2,11 +2,12 @@ import { type Action, type BidAction, type MarketAction, isShopAction } from '..
 import type { Accounts } from './accounts.js';
 import { jsonOf, rfc3339 } from './json.js';
 import { allOf } from './pages.js';
-import { PlanBroken, type PlanIds } from './plan-ids.js';
+import { type Outcome, taken } from './outcome.js';
+import type { PlanIds } from './plan-ids.js';
 import { shopCall } from './shop-calls.js';
 
 interface Outcomes {
-  readonly outcomes: readonly { readonly consignmentId?: string; readonly lotId?: string; readonly itemId?: string; readonly code: string; readonly detail: string }[];
+  readonly outcomes: readonly (Outcome & { readonly consignmentId?: string; readonly lotId?: string; readonly itemId?: string })[];
 }
 
 /** Makes the calls of a plan through the public API, each with its key: a call that was answered before gets its first answer. */
@@ -139,9 +140,4 @@ export class Caller {
     if (id === undefined) throw new Error(`centre ${centre} has no location ${code}`);
     return id;
   }
-}
-
-function taken<T extends Outcomes['outcomes'][number]>(outcome: T, what: string): T {
-  if (outcome.code !== '') throw new PlanBroken(`${what} was refused: ${outcome.code} ${outcome.detail}`);
-  return outcome;
 }

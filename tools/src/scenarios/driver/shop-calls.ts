@@ -1,9 +1,10 @@
 import type { ApiClient } from '../../api/client.js';
 import type { ShopAction } from '../market-day/actions.js';
 import type { OrderBody } from '../shop/actions.js';
-import { PlanBroken, type PlanIds } from './plan-ids.js';
+import type { PlanIds } from './plan-ids.js';
 import { jsonOf } from './json.js';
 import { moneyCall } from './money-calls.js';
+import { type Outcome, taken } from './outcome.js';
 import { waveCall } from './wave-calls.js';
 
 /** What a call of the shop's day needs beside itself. */
@@ -11,11 +12,6 @@ export interface ShopCalls {
   readonly api: (organization: string) => ApiClient;
   readonly ids: PlanIds;
   readonly location: (centre: string, code: string) => string;
-}
-
-interface Outcome {
-  readonly code: string;
-  readonly detail: string;
 }
 
 /** Makes a call of what goes on after the hammer. */
@@ -79,9 +75,4 @@ export async function shopCall(action: ShopAction, calls: ShopCalls): Promise<vo
 
 function orderJson({ charges, ...body }: OrderBody): unknown {
   return { ...body, charges: charges.map(({ kind, ...charge }) => ({ ...charge, kind: `CHARGE_KIND_${kind.toUpperCase()}` })) };
-}
-
-function taken<T extends Outcome>(outcome: T, what: string): T {
-  if (outcome.code !== '') throw new PlanBroken(`${what} was refused: ${outcome.code} ${outcome.detail}`);
-  return outcome;
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ApiProblem } from '../../api/client.js';
 import type { ShopAction } from '../market-day/actions.js';
-import { PlanBroken } from './plan-ids.js';
-import { jsonOf } from './json.js';
+import { type Outcome, taken } from './outcome.js';
 import { allOf } from './pages.js';
 import type { ShopCalls } from './shop-calls.js';
 
@@ -13,12 +12,13 @@ interface PickTask {
   readonly orderId: string;
   readonly itemId: string;
   readonly count: string;
+  readonly picked: string;
   readonly phase: string;
 }
 
 interface Parcel {
   readonly unitId: string;
-  readonly orderId: string;
+  readonly centreId: string;
   readonly phase: string;
 }
 
@@ -29,35 +29,47 @@ const UNITS = 500;
 
 /** A wave is only known once it is there: each step looks at what is ready and does all of it. */
 export async function waveCall(action: WaveAction, calls: ShopCalls): Promise<void> {
-  const { ids } = calls;
-  const api = calls.api(action.by);
   if (action.kind === 'release-wave') return releaseWave(action, calls);
-  if (!ids.has('wave', action.wave)) return; // nothing was reserved
-  const waveId = ids.of('wave', action.wave);
-  const tasks = await allOf<PickTask>(api, `/v1/waves/${waveId}/pick-tasks`, 'pickTasks');
+  if (!calls.ids.has('wave', action.wave)) return; // nothing was reserved
   switch (action.kind) {
-    case 'pick-wave': {
-      const short = action.short && { ...action.short, itemId: ids.of('item', action.short.item) };
-      let missing = short === undefined ? 0 : 1;
-      const rows = tasks.filter(({ phase }) => phase === 'PICK_TASK_PHASE_READY').map(({ taskId, itemId, count }) => {
-        if (itemId !== short?.itemId || missing === 0) return { taskId, picked: count, reason: '' };
-        missing--;
-        return { taskId, picked: String(Number(count) - 1), reason: short.reason };
-      });
-      if (missing > 0) throw new PlanBroken(`wave ${action.wave} does not ask for ${action.short!.item}, which it should come short of`);
-      return inParts(rows, TASKS, (part) => post(calls, action, `/v1/waves/${waveId}/pick-tasks:batchComplete`, { tasks: part }));
-    }
-    case 'pack-wave': {
-      const orderIds = [...new Set(tasks.map(({ orderId }) => orderId))];
-      return inParts(orderIds, ORDERS, (part) => post(calls, action, `/v1/centres/${ids.of('centre', action.centre)}/parcels:batchPack`, { orderIds: part }));
-    }
-    case 'stage-wave': {
-      const centreId = ids.of('centre', action.centre);
-      const parcels = await allOf<Parcel>(api, `/v1/parcels?centreId=${centreId}&phase=PARCEL_PHASE_PACKED`, 'parcels');
-      const body = { doorLocationId: calls.location(action.centre, action.door) };
-      return inParts(parcels.map(({ unitId }) => unitId), UNITS, (unitIds) => post(calls, action, `/v1/centres/${centreId}/parcels:batchStage`, { ...body, unitIds }));
-    }
+    case 'pick-wave':
+      return pickWave(action, calls);
+    case 'pack-wave':
+      return packWave(action, calls);
+    case 'stage-wave':
+      return stageWave(action, calls);
   }
+}
+
+const tasksOf = ({ by, wave }: WaveAction, { api, ids }: ShopCalls): Promise<readonly PickTask[]> => allOf<PickTask>(api(by), `/v1/waves/${ids.of('wave', wave)}/pick-tasks`, 'tasks');
+
+/** What comes short is looked for elsewhere: such tasks follow in the wave, so it is gone over until none is ready. */
+async function pickWave(action: Extract<WaveAction, { kind: 'pick-wave' }>, calls: ShopCalls): Promise<void> {
+  let short = action.short && { ...action.short, itemId: calls.ids.of('item', action.short.item) };
+  for (;;) {
+    const ready = (await tasksOf(action, calls)).filter(({ phase }) => phase === 'PICK_TASK_PHASE_READY');
+    if (ready.length === 0) break;
+    const rows = ready.map(({ taskId, itemId, count }) => {
+      if (itemId !== short?.itemId) return { taskId, picked: count, reason: '' };
+      const { reason } = short;
+      short = undefined;
+      return { taskId, picked: String(BigInt(count) - 1n), reason };
+    });
+    await inParts(rows, TASKS, (tasks) => post(calls, action, `/v1/waves/${calls.ids.of('wave', action.wave)}/pick-tasks:batchComplete`, { tasks }));
+  }
+}
+
+async function packWave(action: Extract<WaveAction, { kind: 'pack-wave' }>, calls: ShopCalls): Promise<void> {
+  const picked = (await tasksOf(action, calls)).filter(({ picked: count }) => BigInt(count) > 0n);
+  const orders = [...new Set(picked.map(({ orderId }) => orderId))];
+  await inParts(orders, ORDERS, (orderIds) => post(calls, action, `/v1/centres/${calls.ids.of('centre', action.centre)}/parcels:batchPack`, { orderIds }));
+}
+
+async function stageWave(action: Extract<WaveAction, { kind: 'stage-wave' }>, calls: ShopCalls): Promise<void> {
+  const centreId = calls.ids.of('centre', action.centre);
+  const packed = (await allOf<Parcel>(calls.api(action.by), '/v1/parcels', 'parcels')).filter((parcel) => parcel.centreId === centreId && parcel.phase === 'PARCEL_PHASE_PACKED');
+  const doorLocationId = calls.location(action.centre, action.door);
+  await inParts(packed.map(({ unitId }) => unitId), UNITS, (unitIds) => post(calls, action, `/v1/centres/${centreId}/parcels:batchStage`, { unitIds, doorLocationId }));
 }
 
 async function releaseWave({ by, key, wave, centre }: Extract<WaveAction, { kind: 'release-wave' }>, { api, ids }: ShopCalls): Promise<void> {
@@ -65,15 +77,15 @@ async function releaseWave({ by, key, wave, centre }: Extract<WaveAction, { kind
     const { waveId } = await api(by).post<{ waveId: string }>(`/v1/centres/${ids.of('centre', centre)}/waves`, {}, key);
     ids.keep('wave', wave, waveId);
   } catch (error) {
-    if (!(error instanceof ApiProblem && error.problem.code === 'NOTHING_TO_PICK')) throw error;
+    if (!(error instanceof ApiProblem && error.problem.code === 'NOTHING_TO_RELEASE')) throw error;
   }
 }
 
-/** What is asked for depends on what was there, so the key does too: the same work gets the same answer, other work is done. */
-async function post(calls: ShopCalls, { by, key }: WaveAction, path: string, body: unknown): Promise<void> {
-  const json = jsonOf(body);
-  const part = createHash('sha256').update(JSON.stringify(json)).digest('hex').slice(0, 12);
-  await calls.api(by).post(path, json, `${key}:${part}`);
+/** What is asked for depends on what was there, so the key does too: the same work gets the same answer, other work is done. No row of it may be refused. */
+async function post(calls: ShopCalls, { by, key, wave }: WaveAction, path: string, body: unknown): Promise<void> {
+  const part = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 12);
+  const { outcomes } = await calls.api(by).post<{ outcomes: readonly Outcome[] }>(path, body, `${key}:${part}`);
+  for (const outcome of outcomes) taken(outcome, `a row of wave ${wave}`);
 }
 
 async function inParts<T>(rows: readonly T[], size: number, send: (part: readonly T[]) => Promise<void>): Promise<void> {

@@ -1,0 +1,31 @@
+import { type Data, kilograms, many, text, words } from './event-text.js';
+
+export type LineOf = (data: Data) => readonly [place: string, what: string, code: string];
+
+const pieces = (data: Data): string => `${text(data, 'count')} × ${text(data, 'unit')} of batch ${text(data, 'batch')}`;
+
+/** The lines of what happens after the hammer: goods by road, ownership, orders, waves and parcels. */
+export const AFTER_THE_HAMMER: Readonly<Record<string, LineOf>> = {
+  InvoicePaid: (d) => ['', `invoice paid: ${many(d, 'lotIds', 'lot')}`, text(d, 'code')],
+  NoticeAnnounced: (d) => [text(d, 'centreCode'), `announced by road: ${many(d, 'lines', 'line')} (${text(d, 'merchantReference')})`, text(d, 'code')],
+  GoodsReceived: (d) => [text(d, 'centreCode'), `received: ${many(d, 'lines', 'line')}${differing(d)}`, text(d, 'code')],
+  NoticePutAway: (d) => [text(d, 'centreCode'), `put away: ${many(d, 'lines', 'line')}`, ''],
+  OwnershipPassed: (d) => [text(d, 'centreCode'), `passed to the buyer, unpaid: ${text(d, 'count')} × ${text(d, 'unit')}`, text(d, 'batch')],
+  OwnershipFreed: (d) => [text(d, 'centreCode'), `paid, the buyer’s own: ${text(d, 'count')} × ${text(d, 'unit')}`, text(d, 'batch')],
+  StockHeld: (d) => [text(d, 'centreCode'), `held: ${pieces(d)}`, ''],
+  StockReleased: (d) => [text(d, 'centreCode'), `released: ${pieces(d)}`, ''],
+  StockWrittenOff: (d) => [text(d, 'centreCode'), `written off: ${pieces(d)}`, ''],
+  WaveReleased: (d) => [text(d, 'centreCode'), `wave released: ${many(d, 'tasks', 'task')} for ${many(d, 'orderIds', 'order')}`, text(d, 'code')],
+  PickShorted: (d) => [text(d, 'locationCode'), `picked short: ${text(d, 'picked')} of ${text(d, 'asked')}, ${text(d, 'reason')}`, text(d, 'orderCode')],
+  ParcelPacked: (d) => [text(d, 'centreCode'), `packed: ${many(d, 'contents', 'line')}, ${kilograms(d, 'grossGrams')}, SSCC ${text(d, 'sscc')}`, text(d, 'code')],
+  ParcelStaged: (d) => [text(d, 'locationCode'), 'stands at the door', text(d, 'code')],
+  OrderStaged: (d) => ['', `all of ${text(d, 'merchantReference')} stands at the door: ${many(d, 'unitIds', 'parcel')}`, text(d, 'orderCode')],
+};
+
+/** How many of the received lines are not as expected. */
+function differing(data: Data): string {
+  const lines = (data['lines'] ?? []) as readonly Data[];
+  const odd = lines.filter(({ findings }) => Array.isArray(findings) && findings.some((finding) => finding !== 'FINDING_AS_EXPECTED'));
+  const kinds = Map.groupBy(odd.flatMap(({ findings }) => findings as readonly string[]), (finding) => finding);
+  return odd.length === 0 ? '' : ` (${[...kinds].map(([finding, { length }]) => `${length} ${words([finding], 'FINDING_')}`).join(', ')})`;
+}
