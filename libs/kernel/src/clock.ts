@@ -5,7 +5,7 @@ export interface BusinessClock {
   now(): Instant;
   /**
    * Calls `action` once the clock has reached `due`; at once, in a later turn, if it has already.
-   * A driver that moves the clock waits for the promise of the action. Gives the way to cancel.
+   * A driver that moves the clock waits for the promise of the action. Actions of one instant may run at once. Gives the way to cancel.
    */
   at(due: Instant, action: () => Promise<void>): () => void;
 }

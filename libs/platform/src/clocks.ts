@@ -25,17 +25,15 @@ export class RealBusinessClock implements BusinessClock {
 
 interface Timer {
   readonly due: Instant;
-  readonly order: number;
   readonly action: () => Promise<void>;
 }
 
 /**
- * Business time of a scenario. Only its driver moves it, timer by timer: `advanceTo` runs every timer due on the way,
- * each at its own instant, and waits for it. Never goes back.
+ * Business time of a scenario. Only its driver moves it, instant by instant: `advanceTo` begins every timer due on the way at its own
+ * instant and waits for it. Timers of one instant run at once, as in production: none may count on another. Never goes back.
  */
 export class ScenarioClock implements BusinessClock {
   #now: Instant;
-  #order = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(start: Instant) {
@@ -47,29 +45,30 @@ export class ScenarioClock implements BusinessClock {
   }
 
   at(due: Instant, action: () => Promise<void>): () => void {
-    const timer = { due, order: this.#order++, action };
+    const timer = { due, action };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   }
 
   /** The next instant at which a timer is due. */
   nextDue(): Instant | undefined {
-    return this.#next()?.due;
+    let next: Instant | undefined;
+    for (const { due } of this.#timers) if (next === undefined || due < next) next = due;
+    return next;
   }
 
-  /** Moves to `target`, running the timers due until then in order of their instants, those they set included. */
+  /**
+   * Moves to `target`, running the timers due until then in order of their instants, those they set included.
+   * @throws what an action throws, once those of its instant have ended.
+   */
   async advanceTo(target: Instant): Promise<void> {
-    for (let timer = this.#next(); timer && timer.due <= target; timer = this.#next()) {
-      this.#timers.delete(timer);
-      this.#now = Math.max(this.#now, timer.due);
-      await timer.action();
+    for (let next = this.nextDue(); next !== undefined && next <= target; next = this.nextDue()) {
+      this.#now = Math.max(this.#now, next);
+      const due = [...this.#timers].filter((timer) => timer.due === next);
+      for (const timer of due) this.#timers.delete(timer);
+      const outcomes = await Promise.allSettled(due.map(async ({ action }) => action()));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     }
     this.#now = Math.max(this.#now, target);
-  }
-
-  #next(): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of this.#timers) if (!first || timer.due < first.due || (timer.due === first.due && timer.order < first.order)) first = timer;
-    return first;
   }
 }

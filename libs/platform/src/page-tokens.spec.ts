@@ -8,6 +8,13 @@ const token = pages.cut(rows, 2, 'lots', 'one', (row) => row).nextPageToken;
 describe('PageTokens', () => {
   it('lead from a page to the next', () => expect(pages.open(token, 'lots', 'one')).toBe('b'));
   it('are empty at the end', () => expect(pages.cut(rows, 3, 'lots', 'one', (row) => row)).toEqual({ items: rows, nextPageToken: '' }));
+  it('lead through a list page by page', async () => {
+    const read = async (after: string | undefined, limit: number): Promise<string[]> => rows.filter((row) => row > (after ?? '')).slice(0, limit);
+    const page = (pageToken: string) => pages.page({ pageSize: 2, pageToken }, 'lots', 'one', read, (row) => row);
+    const first = await page('');
+    expect(first.items).toEqual(['a', 'b']);
+    expect(await page(first.nextPageToken)).toEqual({ items: ['c'], nextPageToken: '' });
+  });
   it.each([
     ['another list', token, 'bids', 'one'],
     ['another organization', token, 'lots', 'two'],

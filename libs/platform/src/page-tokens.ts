@@ -43,4 +43,20 @@ export class PageTokens {
     const text = `${systemClock.now() + LIFETIME_MS}\n${key(items[size - 1]!)}`;
     return { items, nextPageToken: Buffer.concat([this.#sign(text, list, organizationId), Buffer.from(text)]).toString('base64url') };
   }
+
+  /**
+   * The page of `list` that `request` asks for; `read` gives at most `limit` rows after a key, one more than the page holds.
+   * Throws PAGE_TOKEN_INVALID.
+   */
+  async page<Row>(
+    request: { readonly pageSize: number; readonly pageToken: string },
+    list: string,
+    organizationId: string,
+    read: (after: string | undefined, limit: number) => Promise<readonly Row[]>,
+    key: (row: Row) => string,
+  ): Promise<{ readonly items: readonly Row[]; readonly nextPageToken: string }> {
+    const size = pageSize(request.pageSize);
+    const rows = await read(this.open(request.pageToken, list, organizationId), size + 1);
+    return this.cut(rows, size, list, organizationId, key);
+  }
 }

@@ -10,6 +10,9 @@ import { ItemStore } from './item/item.store.js';
 import { NoticeController } from './notice/notice.controller.js';
 import { NoticeReceiving } from './notice/notice-receiving.shell.js';
 import { NoticeStore } from './notice/notice.store.js';
+import { OwnershipController } from './ownership/ownership.controller.js';
+import { Ownership } from './ownership/ownership.shell.js';
+import { OwnershipStore } from './ownership/ownership.store.js';
 import { BatchStore } from './receipt/batch.store.js';
 import { ConsignmentStore } from './receipt/consignment.store.js';
 import { PlaceStore } from './receipt/place.store.js';
@@ -22,8 +25,8 @@ import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
 
 @Module({
-  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, StockController],
-  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, StockStore],
+  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController],
+  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, OwnershipStore, Ownership, StockStore],
 })
 export class WarehousingModule {}
 

@@ -10,20 +10,23 @@ import { Ids } from '@naru/platform/ids';
 import { Outbox } from '@naru/platform/outbox';
 import { Relay } from '@naru/platform/relay';
 import type { TestDatabase } from '@naru/testing/test-database';
+import { startBareFlow } from './baseline/sql-move.js';
 
-/** Facts of the auction that become rows of warehousing: outbox, relay, log, lane, inbox and effect as the shell runs them. */
-export interface EventFlow {
+/** A way of facts from their commit to their effect. */
+export interface Flow {
   /** Begins to take from the outbox. */
   relay(): void;
   /** Publishes `events` facts in one transaction of the auction; resolves when it is durable. */
   produce(events: number): Promise<void>;
   /** Facts whose effect is durable. */
   readonly effects: number;
+  stop(): Promise<void>;
+}
+
+/** Facts of the auction that become rows of warehousing: outbox, relay, log, lane, inbox and effect as the shell runs them. */
+export interface EventFlow extends Flow {
   /** Milliseconds from commit to effect, of each fact. */
   latencies: number[];
-  /** Resolves when `effects` has come to this number. */
-  drained(effects: number): Promise<void>;
-  stop(): Promise<void>;
 }
 
 export const EFFECTS = 'warehousing.bench_effects';
@@ -32,6 +35,8 @@ const KEYS = 256;
 const POOL_SIZE = 10;
 const FILL = 1_000;
 const DRAIN_LIMIT_MS = 60_000;
+/** As long as a real one. */
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 export async function makeEffectsTable(database: TestDatabase): Promise<void> {
   await database.query(`create table ${EFFECTS} (event_id uuid primary key, lot_id uuid not null, sequence bigint not null, price bigint not null)`);
@@ -49,6 +54,30 @@ function factMaker(): (count: number) => readonly Occurred[] {
     return occurred(BidPlaced, bid, Date.now());
   };
   return (count) => Array.from({ length: count }, next);
+}
+
+/** The same facts by plain SQL: what is not theirs alone – their contents, encoded – is made as ours is. */
+export async function startPlainFlow(database: TestDatabase, batch: number, producers: number): Promise<Flow> {
+  const facts = factMaker();
+  const ids = new Ids();
+  const bare = await startBareFlow(database.adminUrl, batch, producers);
+  return {
+    relay: () => bare.relay(),
+    produce: (events) => bare.produce(facts(events).map((fact) => ({ ...fact, id: ids.next() })), TRACEPARENT),
+    get effects() {
+      return bare.effects;
+    },
+    stop: () => bare.stop(),
+  };
+}
+
+/** Resolves when the effects of `flow` have come to this number. */
+export async function drained(flow: Flow, effects: number): Promise<void> {
+  const until = performance.now() + DRAIN_LIMIT_MS;
+  while (flow.effects < effects) {
+    if (performance.now() > until) throw new Error(`${flow.effects} of ${effects} facts have their effects after a minute`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }
 
 /** Puts `count` facts into the outbox of a database where nothing relays. */
@@ -119,13 +148,6 @@ export async function startEventFlow(database: TestDatabase): Promise<EventFlow>
       const eventIds = await auction.transaction((tx) => outbox.publish(tx, batch));
       const now = performance.now();
       for (const id of eventIds) committedAt.set(id, now);
-    },
-    async drained(effects) {
-      const until = performance.now() + DRAIN_LIMIT_MS;
-      while (flow.effects < effects) {
-        if (performance.now() > until) throw new Error(`${flow.effects} of ${effects} facts have their effects after a minute`);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
     },
     async stop() {
       await bus.close(3_000);

@@ -19,7 +19,7 @@ import { businessDayOf } from '@naru/kernel/instant';
 import { BusinessTime } from '@naru/platform/business-time';
 import { Ids } from '@naru/platform/ids';
 import { Outbox } from '@naru/platform/outbox';
-import { pageSize, PageTokens } from '@naru/platform/page-tokens';
+import { PageTokens } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { CentreStore } from '../centre/centre.store.js';
@@ -107,10 +107,8 @@ export class AppointmentController {
 
   @Rpc(AppointmentServiceService.listAppointments)
   async listAppointments(request: ListAppointmentsRequest, call: Call): Promise<ListAppointmentsResponse> {
-    const { organizationId } = call.caller;
-    const size = pageSize(request.pageSize);
-    const rows = await this.appointments.list(call.caller, this.pages.open(request.pageToken, 'appointments', organizationId), size + 1);
-    const { items, nextPageToken } = this.pages.cut(rows, size, 'appointments', organizationId, (appointment) => appointment.appointmentId);
+    const { items, nextPageToken } = await this.pages.page(request, 'appointments', call.caller.organizationId,
+      (after, limit) => this.appointments.list(call.caller, after, limit), (appointment) => appointment.appointmentId);
     return { appointments: items.map(toAppointmentMessage), nextPageToken };
   }
 

@@ -13,7 +13,7 @@ import {
 import { eventsOf, refused } from '@naru/kernel/decision';
 import { BusinessTime } from '@naru/platform/business-time';
 import { Database } from '@naru/platform/database';
-import { pageSize, PageTokens } from '@naru/platform/page-tokens';
+import { PageTokens } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { createCentre } from './centre.js';
@@ -45,21 +45,17 @@ export class CentreController {
 
   @Rpc(CentreServiceService.listCentres)
   async listCentres(request: ListCentresRequest, call: Call): Promise<ListCentresResponse> {
-    const { organizationId } = call.caller;
-    const size = pageSize(request.pageSize);
-    const rows = await this.centres.list(catalogueOf(call.caller), this.pages.open(request.pageToken, 'centres', organizationId), size + 1);
-    const { items, nextPageToken } = this.pages.cut(rows, size, 'centres', organizationId, (centre) => centre.centreId);
+    const { items, nextPageToken } = await this.pages.page(request, 'centres', call.caller.organizationId,
+      (after, limit) => this.centres.list(catalogueOf(call.caller), after, limit), (centre) => centre.centreId);
     return { centres: items.map(toCentreMessage), nextPageToken };
   }
 
   @Rpc(CentreServiceService.listLocations)
   async listLocations(request: ListLocationsRequest, call: Call): Promise<ListLocationsResponse> {
-    const { organizationId } = call.caller;
     if (!(await this.centres.find(this.database, request.centreId, operatedBy(call.caller)))) refused('NOT_FOUND');
     const list = `locations of ${request.centreId}`;
-    const size = pageSize(request.pageSize);
-    const rows = await this.centres.listLocations(call.caller, request.centreId, this.pages.open(request.pageToken, list, organizationId), size + 1);
-    const { items, nextPageToken } = this.pages.cut(rows, size, list, organizationId, (location) => location.locationId);
+    const { items, nextPageToken } = await this.pages.page(request, list, call.caller.organizationId,
+      (after, limit) => this.centres.listLocations(call.caller, request.centreId, after, limit), (location) => location.locationId);
     return { locations: items.map(toLocationMessage), nextPageToken };
   }
 }

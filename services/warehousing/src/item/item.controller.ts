@@ -13,7 +13,7 @@ import {
 } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { eventsOf, refused } from '@naru/kernel/decision';
 import { type ErrorCode, errorText } from '@naru/kernel/errors';
-import { pageSize, PageTokens } from '@naru/platform/page-tokens';
+import { PageTokens } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { itemsFor } from '../centre/viewing.js';
@@ -65,10 +65,8 @@ export class ItemController {
 
   @Rpc(ItemServiceService.listItems)
   async listItems(request: ListItemsRequest, call: Call): Promise<ListItemsResponse> {
-    const { organizationId } = call.caller;
-    const size = pageSize(request.pageSize);
-    const rows = await this.items.list(itemsFor(call.caller), this.pages.open(request.pageToken, 'items', organizationId), size + 1);
-    const { items, nextPageToken } = this.pages.cut(rows, size, 'items', organizationId, (item) => item.itemId);
+    const { items, nextPageToken } = await this.pages.page(request, 'items', call.caller.organizationId,
+      (after, limit) => this.items.list(itemsFor(call.caller), after, limit), (item) => item.itemId);
     return { items: items.map(toItemMessage), nextPageToken };
   }
 }

@@ -9,12 +9,12 @@ import { ServiceContext } from '@naru/platform/service-context';
 import { AppointmentStore } from '../appointment/appointment.store.js';
 import { temperatureTableAt } from '../centre/temperature.js';
 import { spellingKey } from '../item/item.js';
-import { ItemStore } from '../item/item.store.js';
+import { type ItemRow, ItemStore } from '../item/item.store.js';
 import type { Viewer } from '../queries.js';
 import { batchKey } from '../receipt/batch.store.js';
 import { type ReceiptRow, ReceiptStore } from '../receipt/receipt.store.js';
 import { Recording } from '../receipt/recording.shell.js';
-import { type CountedLine, judgeLine, type LineJudged } from './notice.js';
+import { type CountedLine, judgeLine, type LineJudged, type NoticeItem } from './notice.js';
 import { goodsReceivedFact } from './notice.events.js';
 import { NoticeStore } from './notice.store.js';
 
@@ -42,8 +42,8 @@ export class NoticeReceiving {
     if (truck.state.phase !== 'at_door') refused('APPOINTMENT_NOT_IN_PHASE', { phase: truck.state.phase, needed: 'at_door' });
     const announced = await this.notices.linesAtDoor(tx, noticeId, lines.map((line) => line.line));
     const strange = lines.filter((line) => !announced.has(line.line)).map((line) => line.itemCode);
-    const itemsByCode = strange.length === 0 ? new Map() : await this.items.byCodes(tx, strange, [notice.merchantId, truck.operatorId]);
-    const itemOf = (line: CountedLine) => announced.get(line.line)?.item ?? itemsByCode.get(spellingKey(line.itemCode));
+    const itemsByCode = strange.length === 0 ? new Map<string, ItemRow>() : await this.items.byCodes(tx, strange, [notice.merchantId, truck.operatorId]);
+    const itemOf = (line: CountedLine): NoticeItem | undefined => announced.get(line.line)?.item ?? itemsByCode.get(spellingKey(line.itemCode));
     const batches = lines.flatMap((line) => {
       const item = itemOf(line);
       const batch = line.batch || announced.get(line.line)?.announced.batch || notice.code;

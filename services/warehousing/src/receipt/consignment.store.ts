@@ -28,6 +28,8 @@ export interface ConsignmentRow extends Pick<Announcement, 'consignmentId' | 'co
   readonly count: bigint;
   /** The event that told of its receipt. */
   readonly settledBy: string | null;
+  /** Whether it was sold before it came. */
+  readonly isSold: boolean;
 }
 
 /** The consignments that the centres expect: a projection of what auction announced. */
@@ -51,7 +53,8 @@ export class ConsignmentStore {
     const [row] = await tx.query<ConsignmentRow>(
       `select consignment_id as "consignmentId", code, consignor_organization_id as "consignorId", quantity as count,
               unit_base as "unitBase", unit_size as "unitSize", phase,
-              (select event_id from receipts r where r.consignment_id = expected_consignments.consignment_id) as "settledBy"
+              (select event_id from receipts r where r.consignment_id = expected_consignments.consignment_id) as "settledBy",
+              exists (select 1 from consignment_sales s where s.consignment_id = expected_consignments.consignment_id and s.sold_at is not null) as "isSold"
          from expected_consignments where consignment_id = $1 for no key update`,
       [consignmentId],
     );

@@ -19,7 +19,7 @@ import { refused } from '@naru/kernel/decision';
 import { errorText } from '@naru/kernel/errors';
 import type { Transaction } from '@naru/platform/database';
 import type { Delivered } from '@naru/platform/event';
-import { pageSize, PageTokens } from '@naru/platform/page-tokens';
+import { PageTokens } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Consumes, Rpc } from '@naru/platform/rpc/decorators';
 import { ConsignmentStore } from './consignment.store.js';
@@ -92,10 +92,8 @@ export class ReceiptController {
 
   @Rpc(ReceiptServiceService.listReceipts)
   async listReceipts(request: ListReceiptsRequest, call: Call): Promise<ListReceiptsResponse> {
-    const { organizationId } = call.caller;
-    const size = pageSize(request.pageSize);
-    const rows = await this.receipts.list(call.caller, this.pages.open(request.pageToken, 'receipts', organizationId), size + 1);
-    const { items, nextPageToken } = this.pages.cut(rows, size, 'receipts', organizationId, (receipt) => receipt.receiptId);
+    const { items, nextPageToken } = await this.pages.page(request, 'receipts', call.caller.organizationId,
+      (after, limit) => this.receipts.list(call.caller, after, limit), (receipt) => receipt.receiptId);
     return { receipts: items.map(toReceiptMessage), nextPageToken };
   }
 }

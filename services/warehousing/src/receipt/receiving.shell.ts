@@ -7,6 +7,7 @@ import { Outbox } from '@naru/platform/outbox';
 import { AppointmentStore } from '../appointment/appointment.store.js';
 import { temperatureTableAt } from '../centre/temperature.js';
 import { ItemStore } from '../item/item.store.js';
+import { Ownership } from '../ownership/ownership.shell.js';
 import type { Viewer } from '../queries.js';
 import { type StockGoods, unitOfMeasure } from '../stock/ledger.js';
 import { batchDate, mayBeDated } from './batch.js';
@@ -39,6 +40,7 @@ export class Receiving {
     private readonly items: ItemStore,
     private readonly recording: Recording,
     private readonly receipts: ReceiptStore,
+    private readonly ownership: Ownership,
     private readonly outbox: Outbox,
     private readonly time: BusinessTime,
   ) {}
@@ -62,6 +64,7 @@ export class Receiving {
     this.consignments.settle(tx, line.consignmentId, receipt!.phase === 'refused' ? 'refused' : 'received');
     const [eventId] = await this.outbox.publish(tx, [receivedFact(receipt!, line.consignmentId, truck.centreCode)]);
     this.receipts.add(tx, [{ ...receipt!, eventId: eventId! }]);
+    if (row!.isSold) await this.ownership.came(tx, line.consignmentId);
     return receipt!;
   }
 }

@@ -19,7 +19,7 @@ import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stoc
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
 import { ScenarioClock } from '@naru/platform/clocks';
 import { Database } from '@naru/platform/database';
-import { occurred } from '@naru/platform/event';
+import { type Occurred, occurred } from '@naru/platform/event';
 import type { RunningService } from '@naru/platform/service';
 import { TestIssuer } from '@naru/testing/issuer';
 import { createTestDatabase, type TestDatabase } from '@naru/testing/test-database';
@@ -178,25 +178,34 @@ export class Scene {
       goods,
       quantity,
     });
-    const { type, key, payload, time } = occurred(ConsignmentRegistered, fact, MORNING);
-    await this.bus.publish([
-      {
-        topic: 'naru.auction.v1',
-        id: randomUUID(),
-        type,
-        key,
-        payload,
-        source: 'auction',
-        time,
-        recordTime: Date.now(),
-        traceparent: undefined,
-        tracestate: undefined,
-      },
-    ]);
+    await this.tell(occurred(ConsignmentRegistered, fact, MORNING));
     await this.until(
       async () => (await this.database.query('select 1 from warehousing.expected_consignments where consignment_id = $1', [consignmentId])).length === 1,
     );
     return { consignmentId, code };
+  }
+
+  /** Auction publishes facts, in this order; gives their ids. */
+  async tell(...facts: readonly Occurred[]): Promise<readonly string[]> {
+    const records = facts.map(({ type, key, payload, time }) => ({
+      topic: 'naru.auction.v1',
+      id: randomUUID() as string,
+      type,
+      key,
+      payload,
+      source: 'auction',
+      time,
+      recordTime: Date.now(),
+      traceparent: undefined,
+      tracestate: undefined,
+    }));
+    await this.bus.publish(records);
+    return records.map(({ id }) => id);
+  }
+
+  /** Waits until warehousing has taken the facts with these ids, or parked them. */
+  async taken(ids: readonly string[]): Promise<void> {
+    await this.until(async () => (await this.database.query('select 1 from warehousing.inbox where event_id = any($1::uuid[])', [ids])).length === ids.length);
   }
 
   /** A truck stands at the door with these consignments announced on it. */
