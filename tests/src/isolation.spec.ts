@@ -35,6 +35,7 @@ const BODIES: Readonly<Record<string, () => Record<string, unknown>>> = {
   CallToDoor: () => ({ doorLocationId: stranger.hall.doorId }),
   FinishUnloading: () => ({}),
   ReceiveLine: () => ({ consignmentId: stranger.received[0]!.consignmentId, itemId: stranger.hall.itemId, counted: '1', weighedGrams: '1', scaleTicket: 'T', condition: 'CONDITION_SOUND' }),
+  ReceiveNotice: () => ({ lines: [{ line: 1, counted: '5', weighedGrams: '50000', scaleTicket: 'T', condition: 'CONDITION_SOUND' }] }),
   PutAway: () => ({ locationId: '' }),
 };
 

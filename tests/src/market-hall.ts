@@ -35,6 +35,7 @@ export interface Hall {
   readonly doorId: string;
   readonly locationIds: Readonly<Record<string, string>>;
   readonly itemId: string;
+  readonly itemCode: string;
 }
 
 interface Location {
@@ -56,7 +57,7 @@ export async function openHall(operator: Party, rules: Record<string, unknown> =
   const locationIds = Object.fromEntries(locations.map((l) => [l.code, l.locationId]));
   const item = { code: `${code}-411`, name: '사과', temperatureClass: 'TEMPERATURE_CLASS_CHILLED', control: 'ITEM_CONTROL_NONE', catchWeight: true, gtin: '' };
   const { itemId } = await operator.api.post<{ itemId: string }>('/v1/items', { item }, key());
-  return { marketId, centreId, doorId: locationIds['D-01']!, locationIds, itemId };
+  return { marketId, centreId, doorId: locationIds['D-01']!, locationIds, itemId, itemCode: item.code };
 }
 
 export interface Consigned {

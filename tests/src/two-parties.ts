@@ -9,6 +9,8 @@ export interface Estate {
   readonly sessionIds: readonly string[];
   /** Received goods: the first is open for bids, the second is listed behind it, the third is not listed. */
   readonly received: readonly Received[];
+  /** Goods that it announced to its centre. */
+  readonly noticeIds: readonly string[];
 }
 
 export async function newEstate(system: TestSystem, name: string): Promise<Estate> {
@@ -21,6 +23,12 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
 
   const received: Received[] = [];
   for (let i = 0; i < 3; i++) received.push(await receive(system, party, hall, await consign(system, party, hall)));
+  const noticeIds: string[] = [];
+  for (const merchantReference of ['PO-1', 'PO-2']) {
+    const lines = [{ line: 1, itemCode: hall.itemCode, unit: '10000 g', count: '5' }];
+    const { noticeId } = await party.api.post<{ noticeId: string }>(`/v1/centres/${hall.centreId}/advance-notices`, { merchantReference, lines }, key());
+    noticeIds.push(noticeId);
+  }
   const { sessionId } = await list(party, hall, received.slice(0, 2).map((goods) => goods.lotId));
   const second = await list(party, hall, []);
   await party.api.post(`/v1/sessions/${sessionId}:start`, {}, key());
@@ -36,7 +44,7 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
     await party.api.post(`${organization}/memberships`, { userId, roles: ['analyst'] }, key());
     userIds.push(userId);
   }
-  return { party, hall, userId: userIds[0]!, sessionIds: [sessionId, second.sessionId], received };
+  return { party, hall, userId: userIds[0]!, sessionIds: [sessionId, second.sessionId], received, noticeIds };
 }
 
 /** What stands for the variables of paths and queries when `estate` is meant. */
@@ -53,5 +61,6 @@ export function idsOf(estate: Estate): Readonly<Record<string, string>> {
     consignment_id: opened.consignmentId,
     appointment_id: opened.appointmentId,
     receipt_id: opened.receiptId,
+    notice_id: estate.noticeIds[0]!,
   };
 }

@@ -102,6 +102,15 @@ export const ERRORS = {
   NOTHING_TO_HOLD: { status: 409, en: 'Nothing of the batch can be held there.', ko: '해당 위치에 보류할 수 있는 배치 재고가 없습니다.' },
   NOTHING_HELD: { status: 409, en: 'Nothing of the batch is held there for its quality.', ko: '품질 문제로 보류 중인 배치 재고가 없습니다.' },
   UNIT_NEEDED: { status: 422, en: 'The batch lies there in several units of measure ({units}); name one.', ko: '배치가 여러 단위({units})로 보관되어 있습니다. 하나를 지정하십시오.' },
+
+  // Orders and promises
+  STOCK_SHORT: { status: 409, transient: true, en: '{free} of the {asked} asked for are free.', ko: '요청 {asked} 중 가용 재고는 {free}입니다.' },
+  RESERVATION_EXPIRED: { status: 409, en: 'The hold has expired.', ko: '예약 유지 시간이 만료되었습니다.' },
+  RESERVATION_NOT_OPEN: { status: 409, en: 'The reservation is {phase}.', ko: '예약 상태가 {phase}입니다.' },
+  RESERVATION_OF_ORDER: { status: 409, en: 'An order holds this promise; cancel its line to give it back.', ko: '주문에 속한 예약입니다. 주문 행을 취소하십시오.' },
+  LINE_UNKNOWN: { status: 422, en: 'The order has no line {line}.', ko: '주문에 {line}번 행이 없습니다.' },
+  NOTHING_TO_CANCEL: { status: 409, en: '{cancellable} can be cancelled; packed goods are returned, not cancelled.', ko: '취소 가능한 수량은 {cancellable}입니다. 포장된 물품은 반품으로 처리하십시오.' },
+  TOO_MANY_LINES: { status: 422, en: 'The request has {lines} lines; {most} are the most.', ko: '요청 행 수 {lines}이(가) 한도 {most}을(를) 넘습니다.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -7,7 +7,10 @@ export const CRASH_POINTS = ['command.before-commit', 'command.after-commit', 't
 /** Where goods come in and change hands, before the commit. The tests of warehousing kill there. */
 export const INWARD_CRASH_POINTS = ['notice.received', 'notice.put-away', 'ownership.passed', 'ownership.freed'] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof INWARD_CRASH_POINTS)[number];
+/** Where orders are taken and cancelled, before the commit. The tests of warehousing kill there. */
+export const ORDER_CRASH_POINTS = ['order.reserved', 'order.cancelled'] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof ORDER_CRASH_POINTS)[number] | (typeof INWARD_CRASH_POINTS)[number];
 
 const passages = new Map<CrashPoint, number>();
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type SpecDatabase, specDatabase } from './bus/spec-database.js';
 import type { Database, Transaction } from './database.js';
 import { Ids } from './ids.js';
-import { type Outcome, type Ticket, Turnstile, type TurnstileOptions } from './turnstile.js';
+import { type KeyTickets, type Outcome, type SharedTurnstileOptions, type Ticket, Turnstile, type TurnstileOptions } from './turnstile.js';
 
 /** An account that is never overdrawn: the smallest aggregate with refusals and a journal. */
 interface Move {
@@ -37,6 +37,7 @@ describe('the turnstile', () => {
   let database: Database;
   const ids = new Ids();
   const batches: number[] = [];
+  const keysPerTransaction: number[] = [];
 
   beforeAll(async () => {
     spec = await specDatabase(['auction']);
@@ -74,6 +75,20 @@ describe('the turnstile', () => {
   function turnstile(options: Partial<TurnstileOptions<Move, Moved>> = {}): Turnstile<Move, Moved> {
     return new Turnstile<Move, Moved>({
       database, name: 'move', decide, encode: (answer) => Buffer.from(JSON.stringify(answer)), decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Moved, ...options,
+    });
+  }
+
+  /** Several accounts at once: locked in the order of their ids. */
+  async function decideTogether(tx: Transaction, groups: readonly KeyTickets<Move>[]): Promise<Outcome<Moved>[][]> {
+    keysPerTransaction.push(groups.length);
+    const outcomes = new Map<string, Outcome<Moved>[]>();
+    for (const { key, tickets } of groups.toSorted((a, b) => (a.key < b.key ? -1 : 1))) outcomes.set(key, await decide(tx, key, tickets));
+    return groups.map(({ key }) => outcomes.get(key)!);
+  }
+
+  function shared(options: Partial<SharedTurnstileOptions<Move, Moved>> = {}): Turnstile<Move, Moved> {
+    return new Turnstile<Move, Moved>({
+      database, name: 'move', maxKeys: 64, decideTogether, encode: (answer) => Buffer.from(JSON.stringify(answer)), decode: (bytes) => JSON.parse(Buffer.from(bytes).toString()) as Moved, ...options,
     });
   }
 
@@ -153,11 +168,34 @@ describe('the turnstile', () => {
         const expected = model(commands);
         expect(await run(turnstile({ maxBatch }), true)).toEqual(expected);
         expect(await run(turnstile({ mode: 'off' }), false)).toEqual(expected);
+        expect(await run(shared({ maxBatch }), true)).toEqual(expected);
       }),
       { numRuns: 40 },
     );
     expect(Math.max(...batches)).toBeGreaterThan(5); // it did gather
   }, 120_000);
+
+  it('lets many keys share a transaction, each with its own outcomes, up to its bounds', async () => {
+    keysPerTransaction.length = 0;
+    const accounts = await Promise.all(Array.from({ length: 10 }, () => account()));
+    const gate = shared({ maxKeys: 4, maxParallel: 1 });
+    const answers = accounts.flatMap((id, i) => [heard(gate.submit(id, ticket({ amount: i + 1 }))), heard(gate.submit(id, ticket({ amount: i === 3 ? -9 : 1 })))]);
+    expect(await Promise.all(answers)).toEqual(accounts.flatMap((_, i) => [{ balance: i + 1, seq: 1 }, i === 3 ? 'EXPOSURE_EXCEEDED' : { balance: i + 2, seq: 2 }]));
+    expect(keysPerTransaction).toEqual([4, 4, 2]);
+    keysPerTransaction.length = 0;
+    const bounded = shared({ maxBatch: 3, maxParallel: 1 });
+    await Promise.all(accounts.flatMap((id) => [1, 2].map((amount) => bounded.submit(id, ticket({ amount })))));
+    expect(keysPerTransaction.every((keys) => keys <= 3)).toBe(true);
+  });
+
+  it('fails the culprit alone among the keys of one transaction', async () => {
+    const [a, b] = [await account(), await account()];
+    const gate = shared();
+    const answers = await Promise.all([heard(gate.submit(a, ticket({ amount: 2, poison: true }, ids.next()))), heard(gate.submit(b, ticket({ amount: 4 }, ids.next()))), heard(gate.submit(ids.next(), ticket({ amount: 4 }, ids.next())))]);
+    expect(answers[0]).toContain('journal_amount_check');
+    expect(answers.slice(1)).toEqual([{ balance: 4, seq: 1 }, 'NOT_FOUND']);
+    expect(await journal(a)).toEqual([]);
+  });
 
   it('refuses when too many wait, and only for that key', async () => {
     const gate = turnstile({ maxQueue: 2 });

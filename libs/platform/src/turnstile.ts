@@ -20,14 +20,15 @@ export interface Ticket<Command> {
 /** What became of one command. A refusal is an outcome: it is stored and answered like any other. */
 export type Outcome<Answer> = { readonly ok: true; readonly answer: Answer } | { readonly ok: false; readonly refusal: Refusal };
 
-export interface TurnstileOptions<Command, Answer> {
+/** The tickets of one key, in order. */
+export interface KeyTickets<Command> {
+  readonly key: string;
+  readonly tickets: readonly Ticket<Command>[];
+}
+
+interface Settings<Answer> {
   readonly database: Pick<Database, 'transaction'>;
   readonly name: string;
-  /**
-   * Decides `tickets`, in order, on the aggregate `key`: locks its row first, then the others it touches in order of their ids,
-   * and gives an outcome for each ticket. May run again on the same tickets: keeps nothing outside `tx`. A throw fails every ticket given.
-   */
-  readonly decide: (tx: Transaction, key: string, tickets: readonly Ticket<Command>[]) => Promise<readonly Outcome<Answer>[]>;
   /** How an answer is stored under its idempotency key. */
   readonly encode: (answer: Answer) => Uint8Array;
   readonly decode: (bytes: Uint8Array) => Answer;
@@ -43,7 +44,28 @@ export interface TurnstileOptions<Command, Answer> {
   readonly now?: () => number;
 }
 
+/** A transaction per key: for aggregates that are hot one by one. */
+export interface TurnstileOptions<Command, Answer> extends Settings<Answer> {
+  /**
+   * Decides `tickets`, in order, on the aggregate `key`: locks its row first, then the others it touches in order of their ids,
+   * and gives an outcome for each ticket. May run again on the same tickets: keeps nothing outside `tx`. A throw fails every ticket given.
+   */
+  readonly decide: (tx: Transaction, key: string, tickets: readonly Ticket<Command>[]) => Promise<readonly Outcome<Answer>[]>;
+}
+
+/** One transaction for the commands of many keys: for aggregates that are hot together, a few commands each. */
+export interface SharedTurnstileOptions<Command, Answer> extends Settings<Answer> {
+  /** Keys per transaction. */
+  readonly maxKeys: number;
+  /**
+   * Decides the tickets of several keys, each key once: locks the rows of all of them in one order, whichever keys come together, and gives the outcomes
+   * of each key's tickets in their order. Otherwise as `decide`.
+   */
+  readonly decideTogether: (tx: Transaction, groups: readonly KeyTickets<Command>[]) => Promise<readonly (readonly Outcome<Answer>[])[]>;
+}
+
 interface Waiting<Command, Answer> {
+  readonly key: string;
   readonly ticket: Ticket<Command>;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
@@ -62,12 +84,14 @@ const ABORTED: Refusal = { code: 'ABORTED', details: {}, why: [] };
 const UNAVAILABLE: Refusal = { code: 'UNAVAILABLE', details: {}, why: [] };
 
 /**
- * Lets the commands of one key through together: those that arrive while a transaction runs wait, and share the next.
+ * Lets the commands of one key through together, or those of many keys: those that arrive while a transaction runs wait, and share the next.
  * Contention makes batches larger instead of slower. Correctness rests on the row lock that `decide` takes, so several
  * instances may serve the same key.
  */
 export class Turnstile<Command, Answer> {
-  readonly #options: TurnstileOptions<Command, Answer>;
+  readonly #options: Settings<Answer>;
+  readonly #decide: SharedTurnstileOptions<Command, Answer>['decideTogether'];
+  readonly #maxKeys: number;
   readonly #maxBatch: number;
   readonly #maxQueue: number;
   readonly #maxParallel: number;
@@ -80,8 +104,10 @@ export class Turnstile<Command, Answer> {
   #draining = false;
   #drained: (() => void)[] = [];
 
-  constructor(options: TurnstileOptions<Command, Answer>) {
+  constructor(options: TurnstileOptions<Command, Answer> | SharedTurnstileOptions<Command, Answer>) {
     this.#options = options;
+    this.#decide = 'decide' in options ? async (tx, [group]) => [await options.decide(tx, group!.key, group!.tickets)] : options.decideTogether;
+    this.#maxKeys = 'decide' in options ? 1 : options.maxKeys;
     this.#maxBatch = options.maxBatch ?? 512;
     this.#maxQueue = options.maxQueue ?? 4_096;
     this.#maxParallel = options.maxParallel ?? 8;
@@ -97,10 +123,10 @@ export class Turnstile<Command, Answer> {
     if (this.#draining) return Promise.reject(new Refused(UNAVAILABLE));
     const traced: Ticket<Command> = ticket.trace ? ticket : { command: ticket.command, deadline: ticket.deadline, idempotency: ticket.idempotency, trace: context.active() };
     return new Promise<Answer>((resolve, reject) => {
-      const waiting = { ticket: traced, resolve, reject };
+      const waiting = { key, ticket: traced, resolve, reject };
       if (this.#options.mode === 'off') {
         this.#running++;
-        void this.#pass(key, [waiting]).finally(() => this.#leave());
+        void this.#pass([waiting]).finally(() => this.#leave());
         return;
       }
       let queue = this.#queues.get(key);
@@ -137,19 +163,31 @@ export class Turnstile<Command, Answer> {
 
   #start(): void {
     while (this.#running < this.#maxParallel && this.#ready.length > 0) {
-      const queue = this.#ready.shift()!;
-      const batch = queue.waiting.length <= this.#maxBatch ? queue.waiting : queue.waiting.slice(0, this.#maxBatch);
-      queue.waiting = queue.waiting.length <= this.#maxBatch ? [] : queue.waiting.slice(this.#maxBatch);
+      const queues = [this.#ready.shift()!];
+      const batch = this.#take(queues[0]!, this.#maxBatch);
+      while (queues.length < this.#maxKeys && batch.length < this.#maxBatch && this.#ready.length > 0) {
+        const queue = this.#ready.shift()!;
+        queues.push(queue);
+        batch.push(...this.#take(queue, this.#maxBatch - batch.length));
+      }
       this.#running++;
-      void this.#pass(queue.key, batch).finally(() => {
-        if (queue.waiting.length > 0) this.#ready.push(queue);
-        else {
-          queue.busy = false;
-          this.#queues.delete(queue.key);
+      void this.#pass(batch).finally(() => {
+        for (const queue of queues) {
+          if (queue.waiting.length > 0) this.#ready.push(queue);
+          else {
+            queue.busy = false;
+            this.#queues.delete(queue.key);
+          }
         }
         this.#leave();
       });
     }
+  }
+
+  #take(queue: Queue<Command, Answer>, most: number): Waiting<Command, Answer>[] {
+    const taken = queue.waiting.length <= most ? queue.waiting : queue.waiting.slice(0, most);
+    queue.waiting = queue.waiting.length <= most ? [] : queue.waiting.slice(most);
+    return taken;
   }
 
   #leave(): void {
@@ -159,7 +197,7 @@ export class Turnstile<Command, Answer> {
   }
 
   /** Settles every command of `batch`; never rejects. */
-  async #pass(key: string, batch: readonly Waiting<Command, Answer>[]): Promise<void> {
+  async #pass(batch: readonly Waiting<Command, Answer>[]): Promise<void> {
     const now = this.#now();
     const inTime: Waiting<Command, Answer>[] = [];
     for (const waiting of batch) {
@@ -168,9 +206,9 @@ export class Turnstile<Command, Answer> {
     }
     if (inTime.length === 0) return;
     try {
-      this.#answer(inTime, await this.#transact(key, inTime));
+      this.#answer(inTime, await this.#transact(inTime));
     } catch (error) {
-      await this.#afterFailure(key, inTime, error);
+      await this.#afterFailure(inTime, error);
     }
   }
 
@@ -184,14 +222,14 @@ export class Turnstile<Command, Answer> {
   }
 
   /** The database refused the batch: alone, only the culprit fails. */
-  async #afterFailure(key: string, batch: readonly Waiting<Command, Answer>[], error: unknown): Promise<void> {
+  async #afterFailure(batch: readonly Waiting<Command, Answer>[], error: unknown): Promise<void> {
     const unknown = isConnectionFailure(error); // the commit may have happened: only an idempotency key can tell
     const worthwhile = unknown || batch.length > 1 || isAnsweredMeanwhile(error);
     for (const waiting of batch) {
       if (!worthwhile || (unknown && !waiting.ticket.idempotency)) waiting.reject(await this.#lastWord(waiting.ticket, error));
       else {
         try {
-          this.#answer([waiting], await this.#transact(key, [waiting]));
+          this.#answer([waiting], await this.#transact([waiting]));
         } catch (own) {
           waiting.reject(await this.#lastWord(waiting.ticket, own));
         }
@@ -216,8 +254,8 @@ export class Turnstile<Command, Answer> {
   }
 
   /** Decides `batch` in one transaction, each idempotency key once; gives an outcome per command. */
-  #transact(key: string, batch: readonly Waiting<Command, Answer>[]): Promise<Outcome<Answer>[]> {
-    const { database, decide, encode, decode, crashAt } = this.#options;
+  #transact(batch: readonly Waiting<Command, Answer>[]): Promise<Outcome<Answer>[]> {
+    const { database, encode, decode, crashAt } = this.#options;
     const scope = batch.length === 1 ? batch[0]!.ticket.trace! : ROOT_CONTEXT;
     return context.with(scope, () => database.transaction(async (tx) => {
       const keys = batch.map(({ ticket }) => ticket.idempotency && this.#keyOf(ticket.idempotency));
@@ -231,9 +269,12 @@ export class Turnstile<Command, Answer> {
         else if (!idempotency || firstWithin(firstPlaces, idempotency, at) === at) places.push(at);
       });
       if (places.length > 0) {
-        const decided = await decide(tx, key, places.map((at) => batch[at]!.ticket));
-        if (decided.length !== places.length) throw new Error(`${this.#options.name} decided ${decided.length} of ${places.length} commands`);
-        decided.forEach((outcome, i) => (outcomes[places[i]!] = outcome));
+        const groups = groupsOf(batch, places);
+        const decided = await this.#decide(tx, groups.map(({ key, places: of }) => ({ key, tickets: of.map((at) => batch[at]!.ticket) })));
+        groups.forEach(({ places: of }, i) => {
+          if (decided[i]?.length !== of.length) throw new Error(`${this.#options.name} decided ${decided[i]?.length ?? 0} of ${of.length} commands`);
+          of.forEach((at, j) => (outcomes[at] = decided[i]![j]!));
+        });
         storeAnswers(tx, places.flatMap((at) => {
           const idempotency = keys[at];
           if (!idempotency) return [];
@@ -245,6 +286,18 @@ export class Turnstile<Command, Answer> {
       return batch.map((_, at) => outcomes[at] ?? repeated(keys, firstPlaces, outcomes, at));
     }));
   }
+}
+
+/** Where the tickets of each key stand in the batch. Those of a key follow each other there. */
+function groupsOf(batch: readonly { readonly key: string }[], places: readonly number[]): readonly { readonly key: string; readonly places: number[] }[] {
+  const groups: { key: string; places: number[] }[] = [];
+  for (const at of places) {
+    const { key } = batch[at]!;
+    const last = groups.at(-1);
+    if (last?.key === key) last.places.push(at);
+    else groups.push({ key, places: [at] });
+  }
+  return groups;
 }
 
 function nameOf({ organizationId, method, key }: IdempotencyKey): string {

@@ -117,10 +117,52 @@ create table order_cancellation_lines (
   ordered_code text not null,
   item_id uuid references items,
   asked bigint not null check (asked > 0),
-  -- What it gave back, and of which order line; the rest found no open line, and `reason` says why.
+  -- The rest found no open line, and `reason` says why.
   given_back bigint not null default 0 check (given_back >= 0 and given_back <= asked),
-  order_id uuid,
-  order_line integer,
   reason text not null,
   primary key (cancellation_id, line)
 );
+
+-- Of which order lines a line of a cancellation gave back.
+create table order_cancellation_parts (
+  cancellation_id uuid not null,
+  line integer not null,
+  order_id uuid not null,
+  order_line integer not null,
+  count bigint not null check (count > 0),
+  primary key (cancellation_id, line, order_id, order_line),
+  foreign key (cancellation_id, line) references order_cancellation_lines,
+  foreign key (order_id, order_line) references order_lines (order_id, line)
+);
+
+-- Whoever promises goods of an owner, or looks for what waits for them, holds the row of the item until the commit. Thus a receipt that commits while an
+-- order finds nothing is not missed: who promises the backorders after it waits for that order.
+create table promise_keys (
+  owner_organization_id uuid not null,
+  item_id uuid not null references items,
+  primary key (owner_organization_id, item_id)
+);
+-- To lock a row; what stands in it stays.
+grant update on promise_keys to warehousing_app;
+
+-- Numbers of codes: taken in blocks, so that nobody waits for them; some are never used.
+create sequence order_numbers increment by 100;
+create sequence reservation_numbers increment by 1000;
+grant usage on sequence order_numbers, reservation_numbers to warehousing_app;
+
+-- What has become of an order and why, in the words of its events.
+create table order_facts (
+  fact_id bigint generated always as identity primary key,
+  order_id uuid not null references orders,
+  -- Of a line; null for the whole order.
+  line integer,
+  kind text not null,
+  event_id uuid,
+  at timestamptz not null,
+  details jsonb not null,
+  -- Ids of the events that decided.
+  why uuid[] not null default '{}'
+);
+create index order_facts_order on order_facts (order_id, fact_id);
+create index order_lines_item on order_lines (item_id);
+create index receipts_holder_item on receipts (holder_organization_id, item_id);

@@ -1,5 +1,7 @@
 import type { Rule } from '@naru/platform/rule';
 import { TEMPERATURE_TABLES } from './centre/temperature.js';
+import { CONSERVED, KEEPS_LONG_ENOUGH, ONLY_AVAILABLE } from './order/order-rules.js';
+import { RESERVED } from './reservation/reserved.js';
 import { ON_HAND } from './stock/on-hand.js';
 
 const GOODS = 'owner_organization_id, item_id, batch, unit';
@@ -37,8 +39,8 @@ export const rules: readonly Rule[] = [
   },
   {
     rule: 'W3',
-    title: 'what a centre can promise is what lies there available',
-    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${ON_HAND}) rows`,
+    title: 'what a centre can promise is what lies there available, and what is reserved of it is the sum of the open reservations and no more',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${ON_HAND} union all ${RESERVED}) rows`,
   },
   {
     rule: 'W4',
@@ -60,5 +62,20 @@ export const rules: readonly Rule[] = [
                                 or l.occupied_grams <> coalesce(b.grams, 0)) as violations
         from warehousing.locations l
         left join (select location_id, sum(grams) as grams from warehousing.stock_balances where account = 'location' group by location_id) b using (location_id)`,
+  },
+  {
+    rule: 'W6',
+    title: 'goods were promised only to customers for whom they keep long enough',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${KEEPS_LONG_ENOUGH}) rows`,
+  },
+  {
+    rule: 'W7',
+    title: 'held, damaged and expired goods are not promised',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${ONLY_AVAILABLE}) rows`,
+  },
+  {
+    rule: 'W9',
+    title: 'ordered = shipped + open + backordered + cancelled, what is open is promised, and packed ≤ picked ≤ reserved',
+    check: `select count(*) as checked, count(*) filter (where broken) as violations from (${CONSERVED}) rows`,
   },
 ];

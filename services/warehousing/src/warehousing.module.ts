@@ -21,12 +21,38 @@ import { ReceiptStore } from './receipt/receipt.store.js';
 import { PuttingAway } from './receipt/putting-away.shell.js';
 import { Recording } from './receipt/recording.shell.js';
 import { Receiving } from './receipt/receiving.shell.js';
+import { Holding } from './stock/holding.shell.js';
+import { HoldingStore } from './stock/holding.store.js';
 import { StockController } from './stock/stock.controller.js';
 import { StockStore } from './stock/stock.store.js';
+import { NetworkController } from './network/network.controller.js';
+import { NetworkStore } from './network/network.store.js';
+import { BackorderController } from './order/backorder.controller.js';
+import { Cancelling } from './order/cancelling.shell.js';
+import { CancellationStore } from './order/cancellation.store.js';
+import { FactStore } from './order/fact.store.js';
+import { OrderController } from './order/order.controller.js';
+import { OrderStore } from './order/order.store.js';
+import { Placing } from './order/placing.shell.js';
+import { Displacing } from './reservation/displacing.shell.js';
+import { ExpiryTimer } from './reservation/expiry.timer.js';
+import { Promising } from './reservation/promising.shell.js';
+import { ReservationController } from './reservation/reservation.controller.js';
+import { ReservationStore } from './reservation/reservation.store.js';
+import { ReservationTurnstile } from './reservation/reservation.turnstile.js';
+import { WhyController } from './why/why.controller.js';
+import { WhyStore } from './why/why.store.js';
 
 @Module({
-  controllers: [CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController],
-  providers: [CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway, NoticeStore, NoticeReceiving, OwnershipStore, Ownership, StockStore],
+  controllers: [
+    CentreController, ItemController, AppointmentController, ReceiptController, NoticeController, OwnershipController, StockController,
+    NetworkController, ReservationController, OrderController, BackorderController, WhyController,
+  ],
+  providers: [
+    CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway,
+    NoticeStore, NoticeReceiving, OwnershipStore, Ownership, HoldingStore, Holding, StockStore, NetworkStore, ReservationStore, FactStore, OrderStore,
+    CancellationStore, Promising, Displacing, ExpiryTimer, ReservationTurnstile, Placing, Cancelling, WhyStore,
+  ],
 })
 export class WarehousingModule {}
 

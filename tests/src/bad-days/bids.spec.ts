@@ -103,6 +103,7 @@ describe('a bid is refused', () => {
     const { lotId: unsold } = await openLot(system, owner, hall, { consignor: farm });
     await bid(bidder, 1000);
     await system.clock.advanceTo(system.clock.now() + 60_000);
+    await system.settle(); // the sold goods pass to their buyer
     await expectRefused(() => bid(rival, 5000), 409, 'BID_TOO_LATE');
     await expectRefused(() => bid(rival, 5000, unsold), 409, 'BID_TOO_LATE');
     expect(await owner.api.get(`/v1/lots/${lotId}`)).toMatchObject({ phase: 'LOT_PHASE_SOLD', price: { amount: '1000' }, hammerAmount: { amount: '10000' } });

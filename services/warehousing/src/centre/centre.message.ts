@@ -35,6 +35,7 @@ export function toPlan(request: contract.CreateCentreRequest): CentrePlan {
     name: request.name,
     timeZone: request.timeZone,
     capabilities: request.capabilities.map(capabilities.word),
+    position: request.latitudeE6 === undefined || request.longitudeE6 === undefined ? undefined : { latitudeE6: request.latitudeE6, longitudeE6: request.longitudeE6 },
     zones: request.zones.map((zone) => ({
       code: zone.code,
       temperatureClass: temperatureClasses.word(zone.temperatureClass),
@@ -51,6 +52,8 @@ export function toCentreMessage(centre: CentreWithZones): contract.Centre {
     operatorOrganizationId: centre.operatorId,
     timeZone: centre.timeZone,
     capabilities: centre.capabilities.map(capabilities.value),
+    latitudeE6: centre.latitudeE6 ?? undefined,
+    longitudeE6: centre.longitudeE6 ?? undefined,
     zones: centre.zones.map((zone) => ({ zoneId: zone.zoneId, code: zone.code, temperatureClass: temperatureClasses.value(zone.temperatureClass) })),
   });
 }

@@ -21,6 +21,8 @@ export interface CentreRow {
   readonly operatorId: string;
   readonly timeZone: string;
   readonly capabilities: readonly Capability[];
+  readonly latitudeE6: number | null;
+  readonly longitudeE6: number | null;
 }
 
 export type CentreWithZones = CentreRow & { readonly zones: readonly ZoneRow[] };
@@ -36,7 +38,8 @@ export interface LocationRow {
   readonly occupiedGrams: bigint;
 }
 
-const CENTRE = `centre_id as "centreId", code, name, operator_organization_id as "operatorId", time_zone as "timeZone", capabilities`;
+const CENTRE = `centre_id as "centreId", code, name, operator_organization_id as "operatorId", time_zone as "timeZone", capabilities,
+  latitude_e6 as "latitudeE6", longitude_e6 as "longitudeE6"`;
 const ZONE = `zone_id as "zoneId", centre_id as "centreId", code, temperature_class as "temperatureClass"`;
 const LOCATION = `
   l.location_id as "locationId", l.centre_id as "centreId", l.zone_id as "zoneId", l.code, l.kind, z.temperature_class as "temperatureClass",
@@ -53,9 +56,9 @@ export class CentreStore {
   async open(tx: Queries, plan: CentrePlan, operatorId: string, at: Instant): Promise<CentreWithZones> {
     const centreId = this.ids.next();
     const [centre] = await tx.query<CentreRow>(
-      `insert into centres (centre_id, code, name, operator_organization_id, time_zone, capabilities, opened_at)
-       values ($1, $2, $3, $4, $5, $6, $7) on conflict (code) do nothing returning ${CENTRE}`,
-      [centreId, plan.code, plan.name, operatorId, plan.timeZone, plan.capabilities, date(at)],
+      `insert into centres (centre_id, code, name, operator_organization_id, time_zone, capabilities, opened_at, latitude_e6, longitude_e6)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (code) do nothing returning ${CENTRE}`,
+      [centreId, plan.code, plan.name, operatorId, plan.timeZone, plan.capabilities, date(at), plan.position?.latitudeE6 ?? null, plan.position?.longitudeE6 ?? null],
     );
     if (!centre) refused('ALREADY_EXISTS', { what: plan.code });
     const zones = plan.zones.map((zone) => ({ ...zone, zoneId: this.ids.next(), centreId }));

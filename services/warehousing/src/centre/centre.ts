@@ -22,6 +22,8 @@ export interface CentrePlan {
   readonly name: string;
   readonly timeZone: string;
   readonly capabilities: readonly Capability[];
+  /** Where it stands, microdegrees of WGS 84. */
+  readonly position?: { readonly latitudeE6: number; readonly longitudeE6: number } | undefined;
   readonly zones: readonly PlannedZone[];
 }
 

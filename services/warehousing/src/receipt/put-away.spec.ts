@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { temperatureTableAt, zoneFit } from '../centre/temperature.js';
-import { type GoodsAtDoor, type Place, putAway, putAwayTo } from './put-away.js';
+import { type GoodsAtDoor, type Load, type Place, putAway, putAwayAll, putAwayTo, type Shelf } from './put-away.js';
 
 const table = temperatureTableAt(Date.UTC(2022, 5, 23));
 const goods: GoodsAtDoor = { phase: 'at_door', temperatureClass: 'chilled', grams: 500_000n };
@@ -98,6 +98,50 @@ describe('putAway', () => {
           const [a, b] = [merits(load, best), merits(load, other)];
           const first = a.findIndex((merit, i) => merit !== b[i]);
           expect(a[first]! < b[first]!).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('many loads', () => {
+  const shelvesOf = fc.uniqueArray(
+    fc.record({
+      locationId: fc.stringMatching(/^L[0-9]{2}$/),
+      kind: fc.constantFrom<Shelf['kind']>('rack', 'floor'),
+      zone: fc.constantFrom<Shelf['zone']>('ambient', 'cool', 'chilled'),
+      freeGrams: fc.bigInt(0n, 300n),
+    }),
+    { selector: (shelf) => shelf.locationId, maxLength: 8 },
+  );
+  const loadsOf = fc.array(
+    fc.record({
+      phase: fc.constant('at_door' as const),
+      itemId: fc.constantFrom('mug', 'tea'),
+      temperatureClass: fc.constantFrom<Load['temperatureClass']>('ambient', 'chilled'),
+      grams: fc.bigInt(1n, 120n),
+    }),
+    { maxLength: 12 },
+  );
+
+  it('go where each would go alone after the others, and never overfill a place (rule W5) or lie too warm or too cold (rule W4)', () => {
+    fc.assert(
+      fc.property(shelvesOf, loadsOf, (rows, loads) => {
+        const shelves = rows.map((row) => ({ ...row, code: row.locationId }));
+        const free = new Map(shelves.map((shelf) => [shelf.locationId, shelf.freeGrams]));
+        const holding = new Map<string, Set<string>>();
+        const decisions = putAwayAll(loads, shelves, new Map(), table);
+        for (const [i, load] of loads.entries()) {
+          const own = holding.get(load.itemId) ?? new Set();
+          const places = shelves.map((shelf) => ({ ...shelf, freeGrams: free.get(shelf.locationId)!, holdsItem: own.has(shelf.locationId) }));
+          const alone = putAway(load, places, table);
+          expect(decisions[i]).toEqual(alone);
+          if (!alone.accepted) continue;
+          const { locationId } = alone.events[0]!;
+          free.set(locationId, free.get(locationId)! - load.grams);
+          holding.set(load.itemId, own.add(locationId));
+          expect(free.get(locationId)! >= 0n).toBe(true);
+          expect(zoneFit(table, load.temperatureClass, shelves.find((shelf) => shelf.locationId === locationId)!.zone).fits).toBe(true);
         }
       }),
     );

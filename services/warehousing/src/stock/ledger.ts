@@ -45,6 +45,9 @@ export function unitOfMeasure(base: UnitBase, size: bigint): string {
   return `${size} ${base === 'gram' ? 'g' : 'pieces'}`;
 }
 
+/** The unit of measure of goods that are counted one by one. */
+export const PIECES = unitOfMeasure('piece', 1n);
+
 /** The key of the balance that a line changes: the goods and the place. */
 export function balanceKey({ goods, place }: Pick<StockLine, 'goods' | 'place'>): string {
   return JSON.stringify([

@@ -12,7 +12,7 @@ const accounts = contractWords<StockAccount, contract.StockAccount>({
   count: contract.StockAccount.COUNT,
 });
 
-const statuses = contractWords<StockStatus, contract.StockStatus>({
+export const statuses = contractWords<StockStatus, contract.StockStatus>({
   available: contract.StockStatus.AVAILABLE,
   held: contract.StockStatus.HELD,
   held_unpaid: contract.StockStatus.HELD_UNPAID,

@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { ConsignmentRegistered } from '@naru/contracts/gen/naru/auction/v1/events';
 import { Category } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { BaseUnit } from '@naru/contracts/gen/naru/type/v1/trade_unit';
@@ -15,7 +18,11 @@ import {
 import { type Item, ItemControl, ItemServiceClient, type NewItem } from '@naru/contracts/gen/naru/warehousing/v1/item_service';
 import { type AdvanceNotice, type CountedLine, type NewNoticeLine, NoticeServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/notice_service';
 import { Condition, Disposition, ReceiptServiceClient, type ReceiveLineRequest } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
+import { NetworkServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/network_service';
+import { OrderServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/order_service';
+import { ReservationServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/reservation_service';
 import { StockServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/stock_service';
+import { WhyServiceClient } from '@naru/contracts/gen/naru/warehousing/v1/why_service';
 import { EmbeddedBus } from '@naru/platform/bus/embedded';
 import { ScenarioClock } from '@naru/platform/clocks';
 import { Database } from '@naru/platform/database';
@@ -100,6 +107,28 @@ export class Scene {
     this.merchant = await this.as(MERCHANT, 'merchant');
   }
 
+  /**
+   * Runs the service in a process of its own until it kills itself at the point, while `act` calls it; then starts it here again on the same data.
+   * `act` gets the address; its calls fail.
+   */
+  async killedAt(crashAt: string, act: (address: string) => Promise<void>): Promise<void> {
+    await this.service.stop();
+    const { issuer, jwksUrl } = this.issuer;
+    const config = { databaseUrl: this.database.services.get('warehousing')!.databaseUrl, issuer, jwksUrl, pageTokenKey: 'key', crashAt, now: this.clock.now() };
+    const program = fileURLToPath(new URL('mortal-service.js', import.meta.url));
+    const child = spawn(process.execPath, [program], { env: { ...process.env, MORTAL: JSON.stringify(config) }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    try {
+      const [address] = (await once(child.stdout, 'data')) as [Buffer];
+      await act(String(address).trim());
+      const [, signal] = (await ended) as [number | null, string | null];
+      if (signal !== 'SIGKILL') throw new Error(`${crashAt} was never reached`);
+    } finally {
+      child.kill('SIGKILL');
+      await this.#start();
+    }
+  }
+
   /** Stops the service and starts it again on the same data. */
   async restart(): Promise<void> {
     await this.service.stop();
@@ -115,9 +144,12 @@ export class Scene {
   }
 
   /** The clients of an organization in a role. */
-  async as(organizationId: string, role: string) {
-    const options = { token: await this.issuer.token({ organizationId, roles: [role], expiresInSeconds: 3600 }) };
-    const { address } = this.service;
+  async as(organizationId: string, role: string, { address, idempotencyKey }: { readonly address?: string; readonly idempotencyKey?: string } = {}) {
+    const token = await this.issuer.token({ organizationId, roles: [role], expiresInSeconds: 3600 });
+    return this.#clients(organizationId, address ?? this.service.address, { token, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) });
+  }
+
+  #clients(organizationId: string, address: string, options: { readonly token: string; readonly idempotencyKey?: string }) {
     return {
       organizationId,
       centres: clientOf(CentreServiceClient, address, options),
@@ -126,6 +158,10 @@ export class Scene {
       receipts: clientOf(ReceiptServiceClient, address, options),
       notices: clientOf(NoticeServiceClient, address, options),
       stock: clientOf(StockServiceClient, address, options),
+      networks: clientOf(NetworkServiceClient, address, options),
+      orders: clientOf(OrderServiceClient, address, options),
+      reservations: clientOf(ReservationServiceClient, address, options),
+      why: clientOf(WhyServiceClient, address, options),
     };
   }
 
@@ -189,7 +225,7 @@ export class Scene {
   async tell(...facts: readonly Occurred[]): Promise<readonly string[]> {
     const records = facts.map(({ type, key, payload, time }) => ({
       topic: 'naru.auction.v1',
-      id: randomUUID() as string,
+      id: randomUUID(),
       type,
       key,
       payload,
