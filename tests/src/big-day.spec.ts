@@ -13,7 +13,7 @@ import { isOdd } from '@naru/tools/scenarios/big-day/choose';
 import { bigDay } from '@naru/tools/scenarios/big-day/plan';
 import { Accounts } from '@naru/tools/scenarios/driver/accounts';
 import { jsonOf } from '@naru/tools/scenarios/driver/json';
-import type { PlanIds } from '@naru/tools/scenarios/driver/caller';
+import type { PlanIds } from '@naru/tools/scenarios/driver/plan-ids';
 import { play } from '@naru/tools/scenarios/driver/play';
 import { PLATFORM } from '@naru/tools/scenarios/market-day/actions';
 import { OPERATOR_SECRET, type TestSystem, key, startTestSystem } from './test-system.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dayOf } from '@naru/tools/launcher/days';
 import { Accounts } from '@naru/tools/scenarios/driver/accounts';
-import type { PlanIds } from '@naru/tools/scenarios/driver/caller';
+import type { PlanIds } from '@naru/tools/scenarios/driver/plan-ids';
 import { play } from '@naru/tools/scenarios/driver/play';
 import { PLATFORM, type Plan } from '@naru/tools/scenarios/market-day/actions';
 import type { TestSystem } from './test-system.js';

@@ -1,40 +1,12 @@
 import { timeOfDay } from '@naru/kernel/instant';
-import { type Money, formatMinor } from '@naru/kernel/money';
-import { cut, padEnd, widthOf } from '../text/width.js';
 import type { StreamedEvent } from '../api/events.js';
-
-type Data = Record<string, unknown>;
-
-function text(data: Data, name: string): string {
-  const value = data[name];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-}
-
-function moneyText(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return '–';
-  const { currency, amount } = value as { currency: string; amount: string };
-  return `${formatMinor({ currency, amount: BigInt(amount) } satisfies Money)} ${currency}`;
-}
-
-/** Goods take no more columns than this: the figures behind them must stay in sight. */
-const GOODS_COLUMNS = 27;
-
-function goodsText(data: Data): string {
-  const goods = data['goods'] as Data | undefined;
-  if (!goods) return '';
-  const whole = [goods['item'], goods['variety'], goods['grade']].filter(Boolean).join(' ');
-  return widthOf(whole) <= GOODS_COLUMNS ? whole : `${cut(whole, GOODS_COLUMNS - 1)}…`;
-}
-
-/** `EVENT_NAME` as words: the enum value without its prefix, in lower case. */
-function words(values: unknown, prefix: string): string {
-  return Array.isArray(values) ? values.map((value) => String(value).replace(prefix, '').toLowerCase().replaceAll('_', ' ')).join(', ') : '';
-}
-
-const kilograms = (data: Data, name: string): string => `${(Number(text(data, name)) / 1000).toLocaleString('en-US')} kg`;
+import { cut, padEnd, widthOf } from '../text/width.js';
+import { AFTER_THE_HAMMER, type LineOf } from './event-lines-shop.js';
+import { goodsText, kilograms, many, moneyText, text, words } from './event-text.js';
 
 /** Place, what and code of each type of event. */
-export const LINES: Readonly<Record<string, (data: Data) => readonly [place: string, what: string, code: string]>> = {
+export const LINES: Readonly<Record<string, LineOf>> = {
+  ...AFTER_THE_HAMMER,
   OrganizationRegistered: (d) => ['identity', `registered: ${text(d, 'name')}`, words([d['kind']], 'ORGANIZATION_KIND_')],
   AffiliationDeclared: () => ['identity', 'two organizations are affiliates', ''],
   MembershipGranted: () => ['identity', 'membership granted', ''],
@@ -42,7 +14,7 @@ export const LINES: Readonly<Record<string, (data: Data) => readonly [place: str
   ClientRegistered: (d) => ['identity', `client registered (${words(d['roles'], '')})`, ''],
   AccessRefused: (d) => ['identity', `access refused: ${text(d, 'method').split('/').at(-1)!}`, text(d, 'code')],
   ConsignmentRegistered: (d) => [text(d, 'marketCode'), `announced: ${goodsText(d)} × ${text(d, 'quantity')}`, text(d, 'code')],
-  AppointmentBooked: (d) => [text(d, 'centreCode'), `truck booked with ${(d['consignmentIds'] as unknown[]).length} consignments`, text(d, 'code')],
+  AppointmentBooked: (d) => [text(d, 'centreCode'), `truck booked with ${Array.isArray(d['noticeIds']) && d['noticeIds'].length > 0 ? many(d, 'noticeIds', 'notice') : many(d, 'consignmentIds', 'consignment')}`, text(d, 'code')],
   TruckGatedIn: (d) => [text(d, 'centreCode'), 'truck at the gate', text(d, 'code')],
   UnloadingFinished: (d) => [text(d, 'centreCode'), 'truck unloaded', text(d, 'code')],
   ConsignmentReceived: (d) => [text(d, 'centreCode'), `received ${text(d, 'counted')} units, ${kilograms(d, 'weighedGrams')} (${words(d['findings'], 'FINDING_')})`, text(d, 'receiptCode')],
@@ -62,6 +34,7 @@ const WHAT_COLUMNS = 58;
 /** One line of the day: business time, place, what, code. */
 export function eventLine(event: StreamedEvent, timeZone: string): string {
   const name = event.type.split('.').at(-1)!;
-  const [place, what, code] = LINES[name]?.(event.data) ?? ['', name, event.subject];
+  const [place, whole, code] = LINES[name]?.(event.data) ?? ['', name, event.subject];
+  const what = widthOf(whole) <= WHAT_COLUMNS ? whole : `${cut(whole, WHAT_COLUMNS - 1)}…`;
   return `${timeOfDay(Date.parse(event.time), timeZone)}  ${padEnd(place, PLACE_COLUMNS)}  ${code ? `${padEnd(what, WHAT_COLUMNS)}  ${code}` : what}`;
 }

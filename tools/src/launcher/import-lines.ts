@@ -1,4 +1,5 @@
-import type { Parsed } from '../importers/row.js';
+import { outcomeOf, type RetailLine } from '../importers/online-retail.js';
+import type { Parsed, ParsedRow } from '../importers/row.js';
 
 /** What an importer made of a file, a line each: counts, the odd rows by kind, and every row that it refused. */
 export function importLines({ rows, refused }: Parsed<unknown>): readonly string[] {
@@ -11,6 +12,15 @@ export function importLines({ rows, refused }: Parsed<unknown>): readonly string
     ...oddLines,
     ...refused.map(({ line, field, value, reason }) => `    line ${line} refused: ${field || 'the row'}${field ? ` "${value}"` : ''}: ${reason}`),
   ];
+}
+
+/** What becomes of the lines of a shop, by kind of outcome and reason. */
+export function outcomeLines(rows: readonly ParsedRow<RetailLine>[]): readonly string[] {
+  const outcomes = Map.groupBy(rows, ({ value }) => {
+    const { outcome, reason } = outcomeOf(value);
+    return reason === '' ? outcome : `${outcome}: ${reason}`;
+  });
+  return [...outcomes].sort(([, a], [, b]) => b.length - a.length).map(([what, { length }]) => `  ${count(length).padStart(9)} ${what}`);
 }
 
 function count(n: number): string {

@@ -3,7 +3,8 @@ import { Category } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { BaseUnit } from '@naru/contracts/gen/naru/type/v1/trade_unit';
 import type { ExpectedLot, Outcome, Plan } from '../scenarios/market-day/actions.js';
 import type { Board, BoardLine } from './boards.js';
-import { importLines } from './import-lines.js';
+import { readShopFiles } from '../scenarios/shop/files.js';
+import { importLines, outcomeLines } from './import-lines.js';
 import { reportOf } from './report.js';
 
 const sold = (price: bigint): Outcome => ({ kind: 'sold', price, winner: 'b1', limits: { kind: 'runner-up', winner: price, runnerUp: price } });
@@ -52,6 +53,18 @@ describe('the importer’s report', () => {
       '          1 odd: b',
       '    line 1843 refused: Commodity "Wood": timber',
       '    line 9 refused: the row: has 3 fields',
+    ]);
+  });
+
+  it('says what becomes of every line of a shop', () => {
+    expect(outcomeLines(readShopFiles().orders.rows)).toEqual([
+      '      3,064 ordered',
+      '         25 cancelled: gives back what open lines of the same customer and item hold, once',
+      '          9 ordered: goods that left at no price',
+      '          6 charged: postage: no goods',
+      '          2 charged: manual: no goods',
+      '          1 kept on file: a discount taken back: no goods to give back',
+      '          1 written off: below zero without a cancellation, at no price: stock that was lost',
     ]);
   });
 });

@@ -1,31 +1,13 @@
-import type { Action, BidAction } from '../market-day/actions.js';
+import { type Action, type BidAction, type MarketAction, isShopAction } from '../market-day/actions.js';
 import type { Accounts } from './accounts.js';
 import { jsonOf, rfc3339 } from './json.js';
-
-/** The ids that the API gave to the things of a plan. */
-export class PlanIds {
-  readonly #ids = new Map<string, string>();
-
-  keep(kind: string, key: string, id: string): void {
-    this.#ids.set(`${kind} ${key}`, id);
-  }
-
-  has(kind: string, key: string): boolean {
-    return this.#ids.has(`${kind} ${key}`);
-  }
-
-  of(kind: string, key: string): string {
-    const id = this.#ids.get(`${kind} ${key}`);
-    if (id === undefined) throw new Error(`the plan names ${kind} ${key} before it is there`);
-    return id;
-  }
-}
-
-/** A plan's call was answered, but not as the plan needs. */
-export class PlanBroken extends Error {}
+import { allOf } from './pages.js';
+import { type Outcome, taken } from './outcome.js';
+import type { PlanIds } from './plan-ids.js';
+import { shopCall } from './shop-calls.js';
 
 interface Outcomes {
-  readonly outcomes: readonly { readonly consignmentId?: string; readonly lotId?: string; readonly itemId?: string; readonly code: string; readonly detail: string }[];
+  readonly outcomes: readonly (Outcome & { readonly consignmentId?: string; readonly lotId?: string; readonly itemId?: string })[];
 }
 
 /** Makes the calls of a plan through the public API, each with its key: a call that was answered before gets its first answer. */
@@ -41,6 +23,11 @@ export class Caller {
   }
 
   async call(action: Action): Promise<void> {
+    if (!isShopAction(action)) return this.#marketCall(action);
+    await shopCall(action, { api: (organization) => this.#accounts.of(organization), ids: this.ids, location: (centre, code) => this.#location(centre, code) });
+  }
+
+  async #marketCall(action: MarketAction): Promise<void> {
     const { ids } = this;
     const api = this.#accounts.of(action.by);
     const post = <T>(path: string, body: unknown): Promise<T> => api.post<T>(path, jsonOf(body), action.key);
@@ -84,6 +71,7 @@ export class Caller {
           windowStartsAt: rfc3339(action.windowStartsAt),
           windowEndsAt: rfc3339(action.windowEndsAt),
           consignmentIds: action.consignments.map((consignment) => ids.of('consignment', consignment)),
+          ...(action.notices ? { noticeIds: action.notices.map((notice) => ids.of('notice', notice)) } : {}),
         };
         const { appointmentId } = await post<{ appointmentId: string }>('/v1/appointments', body);
         return void ids.keep('appointment', action.appointment, appointmentId);
@@ -143,12 +131,8 @@ export class Caller {
   }
 
   async #learnLocations(by: string, centre: string, centreId: string): Promise<void> {
-    for (let token = ''; ; ) {
-      const page = await this.#accounts.of(by).get<{ locations: { locationId: string; code: string }[]; nextPageToken: string }>(`/v1/centres/${centreId}/locations?pageSize=500&pageToken=${token}`);
-      for (const { code, locationId } of page.locations) this.#locations.set(`${centre} ${code}`, locationId);
-      if (page.nextPageToken === '') return;
-      token = page.nextPageToken;
-    }
+    const locations = await allOf<{ locationId: string; code: string }>(this.#accounts.of(by), `/v1/centres/${centreId}/locations`, 'locations');
+    for (const { code, locationId } of locations) this.#locations.set(`${centre} ${code}`, locationId);
   }
 
   #location(centre: string, code: string): string {
@@ -156,9 +140,4 @@ export class Caller {
     if (id === undefined) throw new Error(`centre ${centre} has no location ${code}`);
     return id;
   }
-}
-
-function taken<T extends Outcomes['outcomes'][number]>(outcome: T, what: string): T {
-  if (outcome.code !== '') throw new PlanBroken(`${what} was refused: ${outcome.code} ${outcome.detail}`);
-  return outcome;
 }

@@ -1,8 +1,9 @@
 import type { Instant } from '@naru/kernel/instant';
 import type { ApiClient } from '../../api/client.js';
 import type { BidAction } from '../market-day/actions.js';
-import { type Caller, PlanBroken } from './caller.js';
+import type { Caller } from './caller.js';
 import { rfc3339 } from './json.js';
+import { PlanBroken } from './plan-ids.js';
 
 interface OpenLot {
   readonly lotId: string;

@@ -1,9 +1,11 @@
 import type { Instant } from '@naru/kernel/instant';
 import { type Action, type BidAction, type Plan, inOrderOfKind } from '../market-day/actions.js';
+import { WORKS_ON_WHAT_IS_THERE } from '../shop/actions.js';
 import { abreast } from './abreast.js';
 import type { Accounts } from './accounts.js';
-import { Caller, PlanIds } from './caller.js';
+import { Caller } from './caller.js';
 import { Hall } from './hall.js';
+import { PlanIds } from './plan-ids.js';
 
 /** The clock as its driver moves it. */
 export interface DrivenClock {
@@ -67,7 +69,7 @@ export async function play(options: PlayOptions): Promise<PlanIds> {
 
   // the clock has passed them, so each was answered and had its effects: what is missing here is their ids alone
   const passed = plan.actions.filter(({ at }) => at < clock.now());
-  await perform(inOrderOfKind(passed), async () => {});
+  await perform(inOrderOfKind(passed.filter(({ kind }) => !WORKS_ON_WHAT_IS_THERE.has(kind))), async () => {});
 
   const begun = { at: clock.now(), real: performance.now() };
   for (let next = passed.length; !signal.aborted; ) {

@@ -6,6 +6,7 @@ import type { ItemControl } from '@naru/contracts/gen/naru/warehousing/v1/item_s
 import type { Condition, Disposition } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import type { RowSource } from '../../importers/row.js';
+import { SHOP_ORDER, type ShopStep } from '../shop/actions.js';
 import type { Limits } from './limits.js';
 import type { MarketDefinition } from './market.js';
 
@@ -60,6 +61,13 @@ export interface ItemBody {
   readonly temperatureClass: TemperatureClass;
   readonly control: ItemControl;
   readonly catchWeight: boolean;
+  readonly lengthMm?: number;
+  readonly widthMm?: number;
+  readonly heightMm?: number;
+  /** Of one unit; goods of catch weight have none. */
+  readonly unitGrams?: bigint;
+  /** Whole days that the goods keep from their receipt. */
+  readonly shelfLifeDays?: number;
 }
 
 export interface CentreBody {
@@ -72,9 +80,12 @@ export interface CentreBody {
     readonly temperatureClass: TemperatureClass;
     readonly locations: readonly { readonly code: string; readonly kind: LocationKind; readonly capacityGrams: bigint }[];
   }[];
+  readonly latitudeE6?: number;
+  readonly longitudeE6?: number;
 }
 
-export type Action = Step &
+/** A call of the market: everything up to the hammer. */
+export type MarketAction = Step &
   (
     | { readonly kind: 'register-organization'; readonly organization: string; readonly body: { readonly name: string; readonly kind: OrganizationKind } }
     | { readonly kind: 'declare-affiliation'; readonly organization: string; readonly affiliate: string }
@@ -100,6 +111,8 @@ export type Action = Step &
       readonly windowStartsAt: Instant;
       readonly windowEndsAt: Instant;
       readonly consignments: readonly string[];
+      /** Notices of goods that the truck brings beside them. */
+      readonly notices?: readonly string[];
     }
     | { readonly kind: 'gate-in'; readonly appointment: string }
     /** `door` is a location's code. */
@@ -127,13 +140,22 @@ export type Action = Step &
     | { readonly kind: 'start-session'; readonly session: string }
   );
 
+/** A call of what goes on after it. */
+export type ShopAction = Step & ShopStep;
+
+export type Action = MarketAction | ShopAction;
+
 export type ActionKind = Action['kind'];
+
+export function isShopAction(action: Action): action is ShopAction {
+  return action.kind in SHOP_ORDER;
+}
 
 /** Who and what there is before what is done with it. */
 const ORDER: Readonly<Record<ActionKind, number>> = {
   'register-organization': 1, 'declare-affiliation': 2, 'register-client': 3, 'register-user': 4, 'create-market': 5, 'admit-bidder': 6, 'suspend-bidder': 7,
   'create-centre': 8, 'create-items': 9, 'register-consignments': 10, 'book-appointment': 11, 'gate-in': 12, 'call-to-door': 13,
-  'receive-line': 14, 'put-away': 15, 'finish-unloading': 16, 'create-session': 17, 'list-lot': 18, 'start-session': 19,
+  'receive-line': 14, 'put-away': 15, 'finish-unloading': 16, 'create-session': 17, 'list-lot': 18, 'start-session': 19, ...SHOP_ORDER,
 };
 
 /** Actions whose times no longer matter: each kind together, behind what it needs. */
@@ -192,4 +214,6 @@ export interface Plan {
   /** By lot in the order of the sessions, within a lot in order of time. */
   readonly bids: readonly BidAction[];
   readonly lots: readonly ExpectedLot[];
+  /** Key of the network whose orders must stand at a door in the end; absent for a day that ends with the hammer. */
+  readonly network?: string;
 }

@@ -27,11 +27,16 @@ export function dayRows({ rows }: Parsed<KamisPrice>, seed: Seed, { classes }: D
     const own = byLine.get(row.source.line);
     if (!own) throw new RangeError(`the seed has no row for line ${row.source.line}`);
     if (row.value.day !== seed.day) throw new RangeError(`line ${row.source.line} is of ${row.value.day}, the seed of ${seed.day}`);
-    const { itemCode, kindCode, itemName, kindName, rank, unit } = row.value;
+    const { itemCode, itemName, kindName, rank, unit } = row.value;
     const category = categoryOfKamis(itemCode, classes);
     const goods = { itemCode, item: itemName, variety: kindName, grade: rank, origin: own.origin, category, tradeUnit: tradeUnitBody(unit) };
-    return { key: `r${String(row.source.line).padStart(3, '0')}`, row, seed: own, goods, item: `KR-${itemCode}-${kindCode}` };
+    return { key: `r${String(row.source.line).padStart(3, '0')}`, row, seed: own, goods, item: itemCodeOf(row.value) };
   });
+}
+
+/** Code of an item and variety in the catalogue of the centre. */
+export function itemCodeOf({ itemCode, kindCode }: Pick<KamisPrice, 'itemCode' | 'kindCode'>): string {
+  return `KR-${itemCode}-${kindCode}`;
 }
 
 /** A trade unit as the contract has it. */

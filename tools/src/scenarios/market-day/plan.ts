@@ -6,18 +6,18 @@ import { ItemControl } from '@naru/contracts/gen/naru/warehousing/v1/item_servic
 import { instantOf, type Instant } from '@naru/kernel/instant';
 import type { KamisPrice } from '../../importers/kamis.js';
 import type { Parsed } from '../../importers/row.js';
-import { inOrder, PLATFORM, registerOperator, type Action, type BidAction, type ConsignmentRow, type ExpectedLot, type ItemBody, type KeyOf, type Outcome, type Plan } from './actions.js';
+import { inOrder, PLATFORM, registerOperator, type Action, type BidAction, type CentreBody, type ConsignmentRow, type ExpectedLot, type ItemBody, type KeyOf, type Outcome, type Plan } from './actions.js';
 import { dayRows, type DayRow } from './day-row.js';
 import type { DayRules } from './files.js';
 import { limitsFor } from './limits.js';
 import { unloadTrucks } from './plan-trucks.js';
 import { play } from './proxy.js';
 import { termsOf } from './seed-bids.js';
-import type { Seed } from './seed.js';
+import type { Seed, SeedCentre } from './seed.js';
 import { temperatureClassOf } from './temperature.js';
 
-const MARKET = 'market';
-const CENTRE = 'centre-1';
+export const MARKET = 'market';
+export const CENTRE = 'centre-1';
 const BEGINS = '02:00';
 const MINUTE = 60_000;
 
@@ -39,7 +39,7 @@ export function planDay(parsed: Parsed<KamisPrice>, seed: Seed, rules: DayRules)
     ...parties(seed, begins, key),
     { kind: 'create-market', key: key('market'), at: begins, by: seed.corporation, market: MARKET, body: market },
     ...admissions(seed, market.timeZone, at, key),
-    { kind: 'create-centre', key: key('centre'), at: begins, by: seed.centre.operator, centre: CENTRE, body: centreBody(seed) },
+    { kind: 'create-centre', key: key('centre'), at: begins, by: seed.centre.operator, centre: CENTRE, body: centreBody(seed.centre) },
     { kind: 'create-items', key: key('items'), at: begins, by: seed.centre.operator, items: itemBodies(rows, rules) },
     ...seed.trucks.map(({ consignor }, i): Action => ({
       kind: 'register-consignments', key: key('consign', consignor), at: begins + (i + 1) * MINUTE, by: consignor, rows: consignments[i]!.map(consignmentRow),
@@ -90,7 +90,8 @@ function admissions(seed: Seed, timeZone: string, at: (time: string) => Instant,
   ];
 }
 
-function centreBody({ centre }: Seed): Extract<Action, { kind: 'create-centre' }>['body'] {
+/** A centre of a seed as its request. */
+export function centreBody(centre: Omit<SeedCentre, 'operator'>): CentreBody {
   return {
     code: centre.code,
     name: centre.name,
