@@ -10,7 +10,7 @@ import { type Board, boardOfFiles, comparable, livePlan } from './live-day.js';
 import { busEnvironment } from './test-bus.js';
 
 /** At which passage each point kills, in this order: spread over the day, from the first registrations to the hammer. The auctions of its second half bring consumers nothing. */
-const PASSAGES: Readonly<Record<(typeof CRASH_POINTS)[number], number>> = {
+const PASSAGES: Readonly<Record<(typeof CRASH_POINTS)[number] | (typeof KAFKA_CRASH_POINTS)[number], number>> = {
   'command.before-commit': 60,
   'consumer.before-effect': 20,
   'consumer.after-effect': 15,
