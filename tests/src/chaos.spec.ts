@@ -18,6 +18,8 @@ const PASSAGES: Readonly<Record<CrashPoint, number>> = {
   'command.after-commit': 300,
   'turnstile.before-commit': 20,
   'turnstile.after-commit': 30,
+  'settlement.before-commit': 1,
+  'settlement.after-commit': 1,
 };
 
 const home = mkdtempSync(join(tmpdir(), 'naru-chaos-'));
