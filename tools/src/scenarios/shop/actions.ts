@@ -1,4 +1,5 @@
 import type { TemperatureClass } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
+import type { ChargeKind } from '@naru/contracts/gen/naru/warehousing/v1/order_service';
 import type { Condition, Disposition } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import type { BusinessDay } from '@naru/kernel/instant';
 import type { RowSource } from '../../importers/row.js';
@@ -41,7 +42,7 @@ export interface OrderCharge {
   readonly quantity: bigint;
   readonly unitPriceAmount: bigint;
   readonly currency: string;
-  readonly kind: 'postage' | 'fee' | 'discount' | 'manual' | 'sample';
+  readonly kind: ChargeKind;
   readonly reason: string;
 }
 
