@@ -4,6 +4,9 @@
  */
 export const CRASH_POINTS = ['command.before-commit', 'command.after-commit', 'turnstile.before-commit', 'turnstile.after-commit', 'relay.before-move', 'relay.published', 'consumer.before-effect', 'consumer.after-effect'] as const;
 
+/** Those that only a relay to Kafka passes: rows are read but not sent, and sent but not deleted. */
+export const KAFKA_CRASH_POINTS = ['relay.before-send', 'relay.sent'] as const;
+
 /** Where goods come in and change hands, before the commit. The tests of warehousing kill there. */
 export const INWARD_CRASH_POINTS = ['notice.received', 'notice.put-away', 'ownership.passed', 'ownership.freed'] as const;
 
@@ -17,7 +20,8 @@ export type CrashPoint =
   | (typeof CRASH_POINTS)[number]
   | (typeof ORDER_CRASH_POINTS)[number]
   | (typeof INWARD_CRASH_POINTS)[number]
-  | (typeof OUTWARD_CRASH_POINTS)[number];
+  | (typeof OUTWARD_CRASH_POINTS)[number]
+  | (typeof KAFKA_CRASH_POINTS)[number];
 
 const passages = new Map<CrashPoint, number>();
 

@@ -58,6 +58,7 @@ export class OutwardScene {
       `insert into networks (network_id, code, name, operator_organization_id, hold_ms, created_at) values ($1, 'NET', 'Network', $2, 600000, now())`,
       [networkId, scene.operator.organizationId],
     );
+    await database.query('insert into network_merchants (network_id, merchant_organization_id, admitted_at) values ($1, $2, now())', [networkId, MERCHANT]);
     return new OutwardScene(scene, database, await scene.as(MERCHANT, 'merchant'), networkId);
   }
 
