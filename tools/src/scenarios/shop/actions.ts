@@ -121,5 +121,8 @@ export const SHOP_ORDER: Readonly<Record<ShopKind, number>> = {
   'hold-stock': 60, 'release-wave': 61, 'pick-wave': 62, 'pack-wave': 63, 'stage-wave': 64, 'close-market-day': 70,
 };
 
+/** Steps of the settlement. */
+export const MONEY_KINDS: ReadonlySet<string> = new Set<ShopKind>(['pay-invoices', 'send-payouts', 'bounce-payout', 'resend-payout', 'close-market-day']);
+
 /** Steps that look at what is there and do what is left: once their time has passed they have nothing more to do, nor ids to give. */
 export const WORKS_ON_WHAT_IS_THERE: ReadonlySet<string> = new Set<ShopKind>(['pay-invoices', 'send-payouts', 'bounce-payout', 'resend-payout', 'close-market-day', 'pick-wave', 'pack-wave', 'stage-wave']);
