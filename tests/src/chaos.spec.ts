@@ -19,6 +19,8 @@ const PASSAGES: Readonly<Record<(typeof CRASH_POINTS)[number] | (typeof KAFKA_CR
   'command.after-commit': 300,
   'turnstile.before-commit': 20,
   'turnstile.after-commit': 30,
+  'settlement.before-commit': 1,
+  'settlement.after-commit': 1,
   'relay.before-send': 25,
   'relay.sent': 35,
 };

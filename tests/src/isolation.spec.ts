@@ -20,6 +20,8 @@ beforeAll(async () => {
 
 afterAll(() => system?.close());
 
+const ORDER = { merchantReference: 'FOREIGN', customerReference: 'C-1', country: 'Korea', lines: [{ line: 1, itemCode: 'ANY', count: '1', unitPriceAmount: '1', currency: 'GBP' }] };
+
 /** A body that the contract takes, for each command whose path names a resource. */
 const BODIES: Readonly<Record<string, () => Record<string, unknown>>> = {
   SuspendBidder: () => ({}),
@@ -37,6 +39,18 @@ const BODIES: Readonly<Record<string, () => Record<string, unknown>>> = {
   ReceiveLine: () => ({ consignmentId: stranger.received[0]!.consignmentId, itemId: stranger.hall.itemId, counted: '1', weighedGrams: '1', scaleTicket: 'T', condition: 'CONDITION_SOUND' }),
   ReceiveNotice: () => ({ lines: [{ line: 1, counted: '5', weighedGrams: '50000', scaleTicket: 'T', condition: 'CONDITION_SOUND' }] }),
   PutAway: () => ({ locationId: '' }),
+  AdmitMerchant: () => ({ organizationId: stranger.party.organizationId }),
+  CreateReservation: () => ({ itemId: stranger.shop.itemId, count: '1' }),
+  ConfirmReservation: () => ({}),
+  ReleaseReservation: () => ({}),
+  CreateOrder: () => ORDER,
+  BatchCreateOrders: () => ({ orders: [ORDER] }),
+  CancelOrder: () => ({}),
+  CreateOrderCancellation: () => ({ merchantReference: 'FOREIGN', customerReference: 'C-1', lines: [{ line: 1, itemCode: 'ANY', count: '1' }] }),
+  ReleaseWave: () => ({}),
+  BatchCompletePickTasks: () => ({ tasks: [{ taskId: stranger.shop.taskId, picked: '1', reason: '' }] }),
+  BatchPackParcels: () => ({ orderIds: [stranger.shop.orderId] }),
+  BatchStageParcels: () => ({ unitIds: [stranger.shop.unitId], doorLocationId: stranger.hall.doorId }),
 };
 
 const all = [...rpcs.values()].filter((rpc) => rpc.http);

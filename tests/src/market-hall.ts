@@ -48,7 +48,7 @@ export async function openHall(operator: Party, rules: Record<string, unknown> =
   const code = `H${Math.random().toString(36).slice(2, 8).toUpperCase()}`;
   const { marketId } = await operator.api.post<{ marketId: string }>('/v1/markets', { code, name: '나루 시장', timeZone: 'Asia/Seoul', rules: { ...RULES, ...rules } }, key());
   const zones = [
-    { code: 'A', temperatureClass: 'TEMPERATURE_CLASS_AMBIENT', locations: [{ code: 'D-01', kind: 'LOCATION_KIND_DOCK_DOOR', capacityGrams: '100000000' }, { code: 'A-01', kind: 'LOCATION_KIND_RACK', capacityGrams: '1000000' }] },
+    { code: 'A', temperatureClass: 'TEMPERATURE_CLASS_AMBIENT', locations: [{ code: 'D-01', kind: 'LOCATION_KIND_DOCK_DOOR', capacityGrams: '100000000' }, { code: 'A-01', kind: 'LOCATION_KIND_RACK', capacityGrams: '1000000' }, { code: 'P-01', kind: 'LOCATION_KIND_PACKING_STATION', capacityGrams: '1000000' }] },
     { code: 'C', temperatureClass: 'TEMPERATURE_CLASS_CHILLED', locations: [{ code: 'C-01', kind: 'LOCATION_KIND_RACK', capacityGrams: '1000000' }, { code: 'C-02', kind: 'LOCATION_KIND_RACK', capacityGrams: '50000' }] },
   ];
   const centre = { code: `C${code}`, name: '나루 센터', timeZone: 'Asia/Seoul', capabilities: ['CAPABILITY_AGRICULTURAL', 'CAPABILITY_COLD'], zones };
@@ -83,8 +83,13 @@ export function soundLine(hall: Hall, { consignmentId }: Consigned): Record<stri
 }
 
 /** Books a truck with these consignments and lets it come to the door. */
-export async function callTruck(operator: Party, hall: Hall, consignmentIds: readonly string[]): Promise<string> {
-  const booking = { centreId: hall.centreId, vehicleRegistration: '12가3456', windowStartsAt: '2022-06-22T17:00:00Z', windowEndsAt: '2100-01-01T00:00:00Z', consignmentIds };
+export function callTruck(operator: Party, hall: Hall, consignmentIds: readonly string[]): Promise<string> {
+  return bookTruck(operator, hall, consignmentIds, []);
+}
+
+/** Books a truck with these consignments and notices and lets it come to the door. */
+export async function bookTruck(operator: Pick<Party, 'api'>, hall: Hall, consignmentIds: readonly string[], noticeIds: readonly string[]): Promise<string> {
+  const booking = { centreId: hall.centreId, vehicleRegistration: '12가3456', windowStartsAt: '2022-06-22T17:00:00Z', windowEndsAt: '2100-01-01T00:00:00Z', consignmentIds, noticeIds };
   const { appointmentId } = await operator.api.post<{ appointmentId: string }>('/v1/appointments', booking, key());
   await operator.api.post(`/v1/appointments/${appointmentId}:gateIn`, {}, key());
   await operator.api.post(`/v1/appointments/${appointmentId}:callToDoor`, { doorLocationId: hall.doorId }, key());

@@ -1,4 +1,5 @@
 import { ALL_ROLES, type Hall, type Received, admit, consign, limit, list, openHall, receive } from './market-hall.js';
+import { newShop, type ShopEstate } from './shop-estate.js';
 import { type Party, type TestSystem, key } from './test-system.js';
 
 /** An organization with at least two of everything that can be its own, so that each of its lists has a second page. */
@@ -11,6 +12,7 @@ export interface Estate {
   readonly received: readonly Received[];
   /** Goods that it announced to its centre. */
   readonly noticeIds: readonly string[];
+  readonly shop: ShopEstate;
 }
 
 export async function newEstate(system: TestSystem, name: string): Promise<Estate> {
@@ -44,7 +46,7 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
     await party.api.post(`${organization}/memberships`, { userId, roles: ['analyst'] }, key());
     userIds.push(userId);
   }
-  return { party, hall, userId: userIds[0]!, sessionIds: [sessionId, second.sessionId], received, noticeIds };
+  return { party, hall, userId: userIds[0]!, sessionIds: [sessionId, second.sessionId], received, noticeIds, shop: await newShop(party, hall) };
 }
 
 /** What stands for the variables of paths and queries when `estate` is meant. */
@@ -60,7 +62,14 @@ export function idsOf(estate: Estate): Readonly<Record<string, string>> {
     lot_id: opened.lotId,
     consignment_id: opened.consignmentId,
     appointment_id: opened.appointmentId,
-    receipt_id: opened.receiptId,
+    receipt_id: estate.shop.receiptId,
+    network_id: estate.shop.networkId,
+    order_id: estate.shop.orderId,
+    code: estate.shop.orderCode,
+    reservation_id: estate.shop.reservationId,
+    cancellation_id: estate.shop.cancellationId,
+    wave_id: estate.shop.waveId,
+    unit_id: estate.shop.unitId,
     notice_id: estate.noticeIds[0]!,
   };
 }

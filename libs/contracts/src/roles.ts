@@ -8,11 +8,11 @@ export const ROLES = {
   /** Naru's own services. */
   service: ['*:*:*'],
   /** Runs a market. */
-  'market-operator': ['auction:market:*', 'auction:session:*', 'auction:bidder:*', 'auction:lot:*', 'auction:consignment:read', 'auction:bid:read', 'identity:me:read'],
+  'market-operator': ['auction:market:*', 'auction:session:*', 'auction:bidder:*', 'auction:lot:*', 'auction:consignment:read', 'auction:bid:read', 'auction:slip:*', 'auction:note:*', 'auction:advance:*', 'auction:invoice:*', 'auction:payout:*', 'auction:day:*', 'identity:me:read'],
   /** Sends goods to be sold. */
-  consignor: ['auction:consignment:*', 'auction:lot:read', 'auction:market:read', 'auction:session:read', 'warehousing:centre:read', 'warehousing:receipt:read', 'warehousing:stock:read', 'warehousing:item:read', 'identity:me:read'],
+  consignor: ['auction:consignment:*', 'auction:lot:read', 'auction:market:read', 'auction:session:read', 'auction:slip:read', 'auction:note:read', 'auction:payout:read', 'warehousing:centre:read', 'warehousing:receipt:read', 'warehousing:stock:read', 'warehousing:item:read', 'identity:me:read'],
   /** Buys. */
-  bidder: ['auction:bid:*', 'auction:lot:read', 'auction:market:read', 'auction:session:read', 'auction:bidder:read', 'warehousing:stock:read', 'identity:me:read'],
+  bidder: ['auction:bid:*', 'auction:lot:read', 'auction:market:read', 'auction:session:read', 'auction:bidder:read', 'auction:slip:read', 'auction:invoice:read', 'warehousing:stock:read', 'identity:me:read'],
   /** Brings goods. */
   carrier: ['warehousing:appointment:book', 'warehousing:appointment:read', 'warehousing:centre:read', 'identity:me:read'],
   /** Sells what lies in centres. */

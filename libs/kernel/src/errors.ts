@@ -126,6 +126,26 @@ export const ERRORS = {
   STOCK_HELD: { status: 409, en: '{count} of the picked goods are held; they stay out.', ko: '피킹된 물품 중 {count}이(가) 보류되어 제외됩니다.' },
   BATCH_TOO_OLD: { status: 409, en: 'The batch {batch} expires on {expiresOn}; that is too early for this customer.', ko: '배치 {batch}의 유효기한({expiresOn})이 고객 요구 잔여 기한에 미치지 못합니다.' },
   UNIT_NOT_PACKED: { status: 409, en: 'The parcel is {phase}; only a packed one is staged.', ko: '소포 상태가 {phase}입니다. 포장된 소포만 출하 대기할 수 있습니다.' },
+  // Settlement
+  COMMISSION_ABOVE_CAP: { status: 422, en: 'The commission of {category} would be above its cap of {cap}; rate and flat part count together.', ko: '{category}의 위탁수수료가 상한 {cap}을(를) 넘습니다. 정률과 정액을 합산합니다.' },
+  FEES_NOT_LATER: { status: 409, en: 'Fees are set from a day that is still to come and later than {last}.', ko: '수수료는 {last} 이후의 장래 일자부터 정할 수 있습니다.' },
+  BIDDER_OVERDUE: { status: 403, en: 'An invoice of your organization is overdue; pay it to bid again.', ko: '연체된 대금이 있어 입찰할 수 없습니다. 납부 후 다시 입찰하십시오.' },
+  DOCUMENT_REPLACED: { status: 409, en: 'The document has been corrected; correct the one that stands in its place: {current}.', ko: '이미 정정된 문서입니다. 현재 문서 {current}을(를) 정정하십시오.' },
+  CORRECTION_EMPTY: { status: 422, en: 'The correction changes nothing.', ko: '정정할 내용이 없습니다.' },
+  CORRECTION_BELOW_PAID: { status: 409, en: 'The buyer has paid {paid} minor units of it already, more than the corrected invoice of {total}. Settle that with the buyer first.', ko: '이미 {paid}이(가) 납부되어 정정 후 금액 {total}을(를) 넘습니다. 먼저 매수인과 정산하십시오.' },
+  PRICE_BELOW_RESERVE: { status: 422, en: 'The consignor’s written minimum is {reserve} minor units.', ko: '출하자가 서면으로 정한 최저가는 {reserve}입니다.' },
+  QUANTITY_ABOVE_LOT: { status: 422, en: 'The lot held {quantity} trade units.', ko: '물건의 수량은 {quantity}입니다.' },
+  LOT_NOT_IN_NOTE: { status: 422, en: 'The lot {lotId} is not in this note.', ko: '물건 {lotId}은(는) 이 정산서에 없습니다.' },
+  CHARGES_ABOVE_AMOUNT: { status: 422, en: 'The charges of lot {lotId} would be more than its amount.', ko: '물건 {lotId}의 공제액이 판매금액을 넘습니다.' },
+  PAYMENT_EXCEEDS_OUTSTANDING: { status: 422, en: 'Only {outstanding} minor units are outstanding.', ko: '남은 금액은 {outstanding}입니다.' },
+  INVOICE_NOT_OPEN: { status: 409, en: 'The invoice is {phase}; nothing more is paid on it.', ko: '청구서 상태가 {phase}입니다. 더 이상 납부할 수 없습니다.' },
+  INVOICE_NOT_OVERDUE: { status: 409, en: 'The invoice is {phase}; only an overdue one is written off.', ko: '청구서 상태가 {phase}입니다. 연체된 청구서만 대손 처리할 수 있습니다.' },
+  PAYOUT_NOT_IN_PHASE: { status: 409, en: 'The payout is {phase}; this needs {needed}.', ko: '송금 상태가 {phase}입니다. {needed} 상태여야 합니다.' },
+  ATTEMPT_KEY_USED: { status: 409, en: 'The attempt key {key} was sent before and came back; send again under a new one.', ko: '송금 키 {key}은(는) 이미 사용되어 반송되었습니다. 새 키로 다시 송금하십시오.' },
+  ATTEMPT_UNKNOWN: { status: 422, en: 'The payout was not sent under the key {key}.', ko: '송금 키 {key}(으)로 송금한 기록이 없습니다.' },
+  MARKET_DAY_CLOSED: { status: 409, en: 'The business day {businessDay} of this market is closed.', ko: '이 시장의 {businessDay} 영업일은 마감되었습니다.' },
+  MARKET_DAY_TO_COME: { status: 422, en: 'The business day {businessDay} has not come yet.', ko: '{businessDay} 영업일은 아직 오지 않았습니다.' },
+  MARKET_DAY_NOT_BALANCED: { status: 409, en: 'The day cannot be closed: {sessionsOpen} sessions open or unsettled, {documentsMissing} documents missing, debits {debits}, credits {credits}.', ko: '마감할 수 없습니다: 미종료·미정산 회차 {sessionsOpen}, 누락 문서 {documentsMissing}, 차변 {debits}, 대변 {credits}.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -45,3 +45,19 @@ export function instantOf(day: BusinessDay, time: string, timeZone: string): Ins
 export function timeOfDay(at: Instant, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'second' });
 }
+
+/** The day `days` calendar days after `day`. */
+export function daysAfter(day: BusinessDay, days: number): BusinessDay {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** The day `count` working days after `day`, itself moved on to a working day for 0: neither a Saturday, nor a Sunday, nor one of `holidays`. */
+export function workingDaysAfter(day: BusinessDay, count: number, holidays: readonly BusinessDay[]): BusinessDay {
+  const isWorking = (date: Temporal.PlainDate): boolean => date.dayOfWeek <= 5 && !holidays.includes(date.toString());
+  let date = Temporal.PlainDate.from(day);
+  for (let left = count; left > 0 || !isWorking(date); ) {
+    date = date.add({ days: 1 });
+    if (isWorking(date)) left--;
+  }
+  return date.toString();
+}

@@ -139,7 +139,7 @@ create table order_cancellation_parts (
 -- order finds nothing is not missed: who promises the backorders after it waits for that order.
 create table promise_keys (
   owner_organization_id uuid not null,
-  item_id uuid not null references items,
+  item_id uuid not null,
   primary key (owner_organization_id, item_id)
 );
 -- To lock a row; what stands in it stays.

@@ -81,7 +81,7 @@ async function makeTopics(kafka: KafkaSettings, partitions: number): Promise<voi
   const options = { ...kafka, service: 'bench', log: () => {} };
   const admin = kafkaClient(options).admin();
   await admin.connect();
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic: kafka.prefix + topicOf('auction'), numPartitions: partitions, replicationFactor: 1 }] });
+  await admin.createTopics({ waitForLeaders: false, topics: [{ topic: kafka.prefix + topicOf('auction'), numPartitions: partitions, replicationFactor: 1 }] });
   await admin.disconnect();
   await applyTopics(options);
 }

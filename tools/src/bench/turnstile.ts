@@ -1,7 +1,10 @@
+import { OverdueTimer } from '@naru/auction/invoice/overdue.timer';
 import { LotTurnstile } from '@naru/auction/lot/lot.turnstile';
 import type { MarketRules } from '@naru/auction/market/market';
 import { MarketStore } from '@naru/auction/market/market.store';
 import { Closer } from '@naru/auction/session/closer.timer';
+import { Settling } from '@naru/auction/settlement/settling.shell';
+import { SettlingTimer } from '@naru/auction/settlement/settling.timer';
 import { BusinessTime } from '@naru/platform/business-time';
 import { RealBusinessClock } from '@naru/platform/clocks';
 import type { ServiceConfig } from '@naru/platform/config';
@@ -83,7 +86,10 @@ async function ourBids(database: TestDatabase, ground: BiddingGround) {
   const context = new ServiceContext('auction', config);
   const time = new BusinessTime(config.businessClock);
   const markets = new MarketStore(pool);
-  const lots = new LotTurnstile(pool, context, markets, new Closer(time, pool, context), new Outbox(new Ids(), () => {}), time);
+  const ids = new Ids();
+  const outbox = new Outbox(ids, () => {});
+  const settling = new Settling(pool, markets, outbox, ids, time, new OverdueTimer(time, pool, context, markets, outbox), context);
+  const lots = new LotTurnstile(pool, context, markets, new Closer(time, pool, context), outbox, time, new SettlingTimer(time, pool, context, settling), ids);
   const { signal } = new AbortController();
   return {
     markets,

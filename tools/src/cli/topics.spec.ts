@@ -1,10 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PUBLISHERS, topicOf } from '@naru/contracts/registry';
-import { dropTopics } from '@naru/platform/bus/kafka/apply-topics';
+import { applyTopics, dropTopics } from '@naru/platform/bus/kafka/apply-topics';
 import { kafkaClient } from '@naru/platform/bus/kafka/client';
 import { PARTITIONS, TOPICS } from '@naru/platform/bus/topics';
 import { describeOnKafka, testKafka } from '@naru/testing/kafka/kafka';
 import { applyDeclaredTopics, topicsText } from './topics.js';
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 10_000; !(await holds()); ) {
+    if (Date.now() > end) throw new Error('what is waited for does not come');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 describe('naru topics apply', () => {
   it('declares a topic for every publisher of the contracts', () => {
@@ -41,18 +48,29 @@ await describeOnKafka('naru topics apply, on a broker', () => {
     expect(await done()).toEqual(TOPICS.map(() => 'unchanged'));
   });
 
+  it('may run several times at once, on topics that no broker knows yet', async () => {
+    for (let round = 0; round < 5; round++) {
+      const at = { ...options(), prefix: `${prefix}${round}.` };
+      const both = await Promise.all([applyTopics(at), applyTopics(at)]);
+      for (const applied of both) expect(applied.map(({ partitions }) => partitions)).toEqual(TOPICS.map(() => PARTITIONS));
+    }
+  }, 60_000);
+
   it('gives a setting back that somebody changed, and leaves a number of partitions alone', async () => {
     const admin = kafkaClient(options()).admin();
     await admin.connect();
     try {
       await admin.alterConfigs({ validateOnly: false, resources: [{ type: 2, name: `${prefix}naru.identity.v1`, configEntries: [{ name: 'retention.ms', value: '1000' }] }] });
       await admin.createPartitions({ topicPartitions: [{ topic: `${prefix}naru.auction.v1`, count: PARTITIONS + 1 }] });
+      // brokers hear of it from the controller, a moment later
+      await until(async () => (await admin.describeConfigs({ includeSynonyms: false, resources: [{ type: 2, name: `${prefix}naru.identity.v1` }] })).resources[0]!.configEntries.some(({ configName, configValue }) => configName === 'retention.ms' && configValue === '1000'));
+      await until(async () => (await admin.fetchTopicMetadata({ topics: [`${prefix}naru.auction.v1`] })).topics[0]!.partitions.length > PARTITIONS);
     } finally {
       await admin.disconnect();
     }
     const again = new Map((await apply()).map((topic) => [topic.topic, topic]));
     expect(again.get(`${prefix}naru.identity.v1`)).toMatchObject({ done: 'altered', settings: { 'retention.ms': TOPICS[0]!.settings['retention.ms'] } });
     expect(again.get(`${prefix}naru.auction.v1`)).toMatchObject({ done: 'different', partitions: PARTITIONS + 1 });
-    expect((await apply()).find(({ topic }) => topic === `${prefix}naru.identity.v1`)!.done).toBe('unchanged');
+    await until(async () => (await apply()).find(({ topic }) => topic === `${prefix}naru.identity.v1`)!.done === 'unchanged');
   });
 });

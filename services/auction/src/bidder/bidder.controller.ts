@@ -55,7 +55,7 @@ export class BidderController {
     const [deposit, credit] = [request.depositAmount, request.creditAmount];
     if (exposure > deposit + credit) refused('LIMIT_BELOW_EXPOSURE', { exposure: String(exposure) });
     const admission = (known?.admission ?? 0) + 1;
-    const account: Account = { marketId, organizationId, admission, categories, licensedUntil: request.licensedUntil!.getTime(), suspended: false, deposit, credit, exposure };
+    const account: Account = { marketId, organizationId, admission, categories, licensedUntil: request.licensedUntil!.getTime(), suspended: false, deposit, credit, exposure, overdueInvoices: known?.overdueInvoices ?? 0 };
     await saveAdmission(call.tx, account, this.time.now());
     return { bidder: toMessage(account, market) };
   }

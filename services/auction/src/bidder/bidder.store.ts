@@ -17,10 +17,12 @@ export interface Account {
   readonly deposit: Minor;
   readonly credit: Minor;
   readonly exposure: Minor;
+  /** Invoices past their due date. */
+  readonly overdueInvoices: number;
 }
 
 const COLUMNS = `b.market_id as "marketId", b.organization_id as "organizationId", b.admission, b.categories, b.licensed_until as "licensedUntil",
-  b.suspended, b.deposit, b.credit, b.exposure`;
+  b.suspended, b.deposit, b.credit, b.exposure, b.overdue_invoices as "overdueInvoices"`;
 
 /** Reads and locks one account, if there is one. */
 export async function lockAccount(tx: Queries, marketId: Id, organizationId: Id): Promise<Account | undefined> {
@@ -75,4 +77,24 @@ export async function listAccounts(
      order by b.organization_id limit $6`,
     [filter.marketId, filter.organizationId ?? null, filter.after ?? null, viewer.everything, viewer.organizationId, filter.limit],
   );
+}
+
+/** What money does to an account: exposure, minor units, and invoices past their due date. */
+export interface AccountChange {
+  readonly organizationId: Id;
+  readonly by: Minor;
+  readonly overdue: number;
+}
+
+const CHANGE = `
+  update bidders b set exposure = b.exposure + t.by, overdue_invoices = b.overdue_invoices + t.overdue
+  from (select organization_id, sum(by)::bigint as by, sum(overdue)::integer as overdue from unnest($2::uuid[], $3::bigint[], $4::integer[]) u (organization_id, by, overdue) group by 1) t
+  where b.market_id = $1 and b.organization_id = t.organization_id`;
+
+/** Changes accounts, locked in order of id. */
+export async function changeExposures(tx: Queries, marketId: Id, changes: readonly AccountChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const organizationIds = changes.map((change) => change.organizationId);
+  await tx.query('select from bidders where market_id = $1 and organization_id = any ($2::uuid[]) order by organization_id for update', [marketId, organizationIds]);
+  await tx.query(CHANGE, [marketId, organizationIds, changes.map((change) => change.by), changes.map((change) => change.overdue)]);
 }

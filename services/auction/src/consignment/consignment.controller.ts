@@ -31,8 +31,8 @@ import { Registration, type Taken } from './registration.shell.js';
 
 const PHASES: Readonly<Record<ConsignmentPhase, PhaseMessage>> = { announced: PhaseMessage.ANNOUNCED, received: PhaseMessage.RECEIVED, refused: PhaseMessage.REFUSED };
 
-function toAnnouncement({ marketId, goods, quantity, reservePriceAmount }: NewConsignment): Announcement {
-  return { marketId, goods: goods!, quantity, reservePrice: reservePriceAmount === 0n ? undefined : reservePriceAmount };
+function toAnnouncement({ marketId, goods, quantity, reservePriceAmount, loose }: NewConsignment): Announcement {
+  return { marketId, goods: goods!, quantity, reservePrice: reservePriceAmount === 0n ? undefined : reservePriceAmount, loose };
 }
 
 function toMessage(consignment: Consignment, { rules }: Market): ConsignmentMessage {

@@ -4,7 +4,7 @@ import { RULES } from '../test/examples.js';
 import { type Announcement, registerConsignment } from './consignment.js';
 
 const market = { marketId: 'market', code: 'NARU-GARAK', name: '가락', operatorOrganizationId: 'garak', timeZone: 'Asia/Seoul', rules: RULES };
-const announcement: Announcement = { marketId: 'market', goods: Goods.fromPartial({ itemCode: '411', item: '사과' }), quantity: 10n, reservePrice: undefined };
+const announcement: Announcement = { marketId: 'market', goods: Goods.fromPartial({ itemCode: '411', item: '사과' }), quantity: 10n, reservePrice: undefined, loose: false };
 
 describe('registerConsignment', () => {
   it('announces goods to a market', () => {

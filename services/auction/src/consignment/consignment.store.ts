@@ -47,6 +47,7 @@ interface ConsignmentRow {
   readonly trade_unit_size: bigint;
   readonly quantity: bigint;
   readonly reserve_price: Minor | null;
+  readonly loose: boolean;
   readonly phase: ConsignmentPhase;
   readonly announced_at: Instant;
   readonly source_file: string | null;
@@ -78,6 +79,7 @@ function toConsignment(row: ConsignmentRow): Consignment {
     goods: toGoods(row),
     quantity: row.quantity,
     reservePrice: row.reserve_price ?? undefined,
+    loose: row.loose,
     phase: row.phase,
     announcedAt: row.announced_at,
     source: row.source_file === null ? undefined : { file: row.source_file, line: row.source_line!, raw: row.source_raw! },
@@ -107,13 +109,13 @@ export async function insertConsignments(tx: Queries, consignments: readonly Con
   const column = <T>(of: (consignment: Consignment) => T): T[] => consignments.map(of);
   await tx.query(
     `insert into consignments (consignment_id, code, market_id, consignor_organization_id, operator_organization_id, lot_id, item_code, item, variety, grade, origin, category,
-       trade_unit_label, trade_unit_base, trade_unit_size, quantity, reserve_price, announced_at, source_file, source_line, source_raw, source_hash, phase)
+       trade_unit_label, trade_unit_base, trade_unit_size, quantity, reserve_price, announced_at, source_file, source_line, source_raw, source_hash, loose, phase)
      select consignment_id, code, market_id, consignor_organization_id, operator_organization_id, lot_id, item_code, item, variety, grade, origin, category,
-       trade_unit_label, trade_unit_base, trade_unit_size, quantity, reserve_price, to_timestamp(announced_at / 1000), source_file, source_line, source_raw, source_hash, 'announced'
+       trade_unit_label, trade_unit_base, trade_unit_size, quantity, reserve_price, to_timestamp(announced_at / 1000), source_file, source_line, source_raw, source_hash, loose, 'announced'
      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-       $13::text[], $14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::float8[], $19::text[], $20::integer[], $21::text[], $22::bytea[])
+       $13::text[], $14::text[], $15::bigint[], $16::bigint[], $17::bigint[], $18::float8[], $19::text[], $20::integer[], $21::text[], $22::bytea[], $23::boolean[])
        with ordinality t (consignment_id, code, market_id, consignor_organization_id, operator_organization_id, lot_id, item_code, item, variety, grade, origin, category,
-       trade_unit_label, trade_unit_base, trade_unit_size, quantity, reserve_price, announced_at, source_file, source_line, source_raw, source_hash, place)
+       trade_unit_label, trade_unit_base, trade_unit_size, quantity, reserve_price, announced_at, source_file, source_line, source_raw, source_hash, loose, place)
      order by place`,
     [
       column((c) => c.consignmentId),
@@ -138,6 +140,7 @@ export async function insertConsignments(tx: Queries, consignments: readonly Con
       column((c) => c.source?.line ?? null),
       column((c) => c.source?.raw ?? null),
       column((c) => (c.source ? hashOf(c.source.raw) : null)),
+      column((c) => c.loose),
     ],
   );
   await tx.query(

@@ -11,6 +11,8 @@ export interface Announcement {
   /** Trade units. */
   readonly quantity: bigint;
   readonly reservePrice: Minor | undefined;
+  /** Not packed to standard: the consignor bears the handling. */
+  readonly loose: boolean;
 }
 
 export type ConsignmentPhase = 'announced' | 'received' | 'refused';

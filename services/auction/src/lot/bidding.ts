@@ -27,6 +27,8 @@ export interface Bidder {
   readonly credit: Minor;
   /** Leading bids at their limit + won and unpaid, over all lots. */
   readonly exposure: Minor;
+  /** Invoices past their due date. */
+  readonly overdueInvoices: number;
 }
 
 type Refused = ReturnType<typeof refuse>;
@@ -47,6 +49,7 @@ export function placeBid(lot: Lot, bid: Bid, bidder: Bidder | undefined, rules: 
 /** Who may not lead a lot (rule A8). */
 function refuseBidder(lot: OpenLot, bid: Bid, bidder: Bidder): Refused | undefined {
   if (bidder.suspended) return refuse('BIDDER_SUSPENDED');
+  if (bidder.overdueInvoices > 0) return refuse('BIDDER_OVERDUE');
   if (!bidder.categories.includes(lot.dossier.category) || bid.stampedAt >= bidder.licensedUntil) return refuse('BIDDER_NOT_LICENSED');
   if (bid.organizationId === lot.dossier.consignorOrganizationId || bidder.affiliated) return refuse('BIDDER_IS_CONSIGNOR');
   return undefined;

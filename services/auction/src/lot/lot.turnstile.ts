@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { type PlaceBidRequest, PlaceBidResponse, LotServiceService } from '@naru/contracts/gen/naru/auction/v1/lot_service';
 import { type Decision, eventsOf } from '@naru/kernel/decision';
 import type { Id } from '@naru/kernel/ids';
-import type { Instant } from '@naru/kernel/instant';
+import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import { BusinessTime } from '@naru/platform/business-time';
 import { Database, type Transaction } from '@naru/platform/database';
+import type { Occurred } from '@naru/platform/event';
+import { Ids } from '@naru/platform/ids';
 import { Outbox, type TracedOccurred } from '@naru/platform/outbox';
 import type { Call } from '@naru/platform/rpc/call';
 import { ServiceContext } from '@naru/platform/service-context';
@@ -17,6 +19,9 @@ import { Closer } from '../session/closer.timer.js';
 import { openNext } from '../session/opening.shell.js';
 import { type Session, closeSession, evolveSession } from '../session/session.js';
 import { lockSession, saveSession } from '../session/session.store.js';
+import { SettlingTimer } from '../settlement/settling.timer.js';
+import { slipIssued } from '../slip/slip.events.js';
+import { issueSaleSlip } from '../slip/slip.store.js';
 import { viewerOf } from '../viewer.js';
 import { type LotCommand, decideBatch } from './batch.js';
 import { appendBids, appendHammer } from './bid.store.js';
@@ -36,7 +41,7 @@ const NOT_FOUND = { ok: false, refusal: { code: 'NOT_FOUND', details: {}, why: [
 
 /**
  * Bids on a lot, and its hammer, go through one transaction together with those that arrive meanwhile.
- * Order of locks: the open lot, its session, the listed lot that follows, the accounts by id.
+ * Order of locks: the open lot, its session, the listed lot that follows, the accounts by id, the counter of the market's slips.
  */
 @Injectable()
 export class LotTurnstile {
@@ -49,6 +54,8 @@ export class LotTurnstile {
     private readonly closer: Closer,
     private readonly outbox: Outbox,
     private readonly time: BusinessTime,
+    private readonly settling: SettlingTimer,
+    private readonly ids: Ids,
   ) {
     const { config } = context;
     this.#turnstile = new Turnstile({
@@ -111,18 +118,30 @@ export class LotTurnstile {
     return { session, next: await lockNextListed(tx, session.sessionId) };
   }
 
-  /** What a hammer brings with it: its record, the opening of the next lot or the end of the session. */
+  /** What a hammer brings with it: its record, the opening of the next lot or the end of the session; of a sold lot, last, its slip. */
   async #hammer(tx: Transaction, lot: Extract<Lot, { phase: 'sold' | 'passed' }>, { session, next }: Succession, market: Market, now: Instant): Promise<readonly TracedOccurred[]> {
     appendHammer(tx, lot, session.businessDay);
     const { consignmentId } = lot.dossier;
     const closed = lotClosed(lot, (await goodsOf(tx, [consignmentId])).get(consignmentId)!, market);
-    if (next) {
-      const opened = await openNext(tx, next, market, now);
-      tx.afterCommit(() => this.closer.watch(opened.lot.dossier.lotId, opened.lot.closesAt));
-      return [closed, opened.event];
+    const opened = next && (await openNext(tx, next, market, now));
+    if (opened) tx.afterCommit(() => this.closer.watch(opened.lot.dossier.lotId, opened.lot.closesAt));
+    else {
+      await saveSession(tx, eventsOf(closeSession(session, 0, now)).reduce(evolveSession, session));
+      tx.afterCommit(() => this.settling.watch(session.sessionId));
     }
-    await saveSession(tx, eventsOf(closeSession(session, 0, now)).reduce(evolveSession, session));
-    return [closed];
+    const slip = lot.phase === 'sold' ? [await this.#issueSlip(tx, lot, session.businessDay, market)] : [];
+    return [closed, ...slip, ...(opened ? [opened.event] : [])];
+  }
+
+  /** The sale slip of a lot (판매원표). Its counter is shared by every lot of the market that hammers, so it is locked last. */
+  async #issueSlip(tx: Transaction, lot: Extract<Lot, { phase: 'sold' }>, businessDay: BusinessDay, market: Market): Promise<Occurred> {
+    const { lotId, marketId, consignmentId, operatorOrganizationId, consignorOrganizationId, quantity } = lot.dossier;
+    const { organizationId: buyerOrganizationId, price } = lot.lead;
+    const slip = await issueSaleSlip(tx, market, {
+      ...{ slipId: this.ids.next(), marketId, businessDay, sessionId: lot.listing.sessionId, lotId, consignmentId, operatorOrganizationId, consignorOrganizationId, buyerOrganizationId },
+      ...{ quantity, price, amount: price * quantity, issuedAt: lot.closedAt, correctsSlipId: undefined, reason: undefined },
+    });
+    return slipIssued(slip, lot.dossier.code, market);
   }
 }
 

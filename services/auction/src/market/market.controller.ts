@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import {
   type CreateMarketRequest,
   type CreateMarketResponse,
+  type FeeSchedule,
   type GetBoardRequest,
   GetBoardResponse,
   type GetMarketRequest,
@@ -13,12 +14,15 @@ import {
   MarketServiceService,
 } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { eventsOf, refused } from '@naru/kernel/decision';
-import { Database } from '@naru/platform/database';
+import { Database, type Transaction } from '@naru/platform/database';
 import { Ids } from '@naru/platform/ids';
 import { PageTokens, pageSize } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { isBusinessDay } from '../codes.js';
+import { FIRST_DAY, setFees } from '../fees/fees.js';
+import { toFees } from '../fees/fees.message.js';
+import { insertFees } from '../fees/fees.store.js';
 import { boardOf } from './board.store.js';
 import { type Market, type MarketRules, createMarket } from './market.js';
 import { MarketStore } from './market.store.js';
@@ -64,7 +68,14 @@ export class MarketController {
     const decision = createMarket({ marketId: this.ids.next(), code, name, operatorOrganizationId: call.caller.organizationId, timeZone, rules: toRules(request.rules!) });
     const { market } = eventsOf(decision)[0]!;
     if (!(await this.markets.insert(call.tx, market))) refused('ALREADY_EXISTS', { what: code });
+    if (request.fees) await this.#setFees(call.tx, market, request.fees);
     return { market: toMessage(market) };
+  }
+
+  async #setFees(tx: Transaction, market: Market, message: FeeSchedule): Promise<void> {
+    for (const businessDay of message.holidays) if (!isBusinessDay(businessDay)) refused('BUSINESS_DAY_UNKNOWN', { businessDay });
+    const [set] = eventsOf(setFees(toFees(message, 1, FIRST_DAY), market.rules.commissionCaps));
+    await insertFees(tx, market.marketId, set!.fees);
   }
 
   @Rpc(MarketServiceService.getMarket)

@@ -21,6 +21,7 @@ import { PageTokens, pageSize } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { drawCodes, isBusinessDay } from '../codes.js';
+import { holdDay } from '../ledger/market-day.store.js';
 import { lockNextListed } from '../lot/lot.store.js';
 import { MarketStore } from '../market/market.store.js';
 import { operates, viewerOf } from '../viewer.js';
@@ -59,6 +60,7 @@ export class SessionController {
     const market = await this.markets.find(marketId, call.tx);
     if (!market || !operates(viewerOf(call.caller), market.operatorOrganizationId)) refused('NOT_FOUND');
     if (!isBusinessDay(businessDay)) refused('BUSINESS_DAY_UNKNOWN', { businessDay });
+    await holdDay(call.tx, marketId, businessDay);
     const [code] = await drawCodes(call.tx, 'SES', businessDay, 1);
     const { operatorOrganizationId } = market;
     const session: Session = { sessionId: this.ids.next(), code: code!, marketId, operatorOrganizationId, name, businessDay, phase: 'prepared', startedAt: undefined, closedAt: undefined };
@@ -72,6 +74,7 @@ export class SessionController {
     const now = this.time.now();
     const session = await lockSession(tx, request.sessionId);
     if (!session || !operates(viewerOf(call.caller), session.operatorOrganizationId)) refused('NOT_FOUND');
+    await holdDay(tx, session.marketId, session.businessDay);
     if (session.phase === 'prepared') await orderLots(tx, session.sessionId);
     const next = await lockNextListed(tx, session.sessionId);
     const started = eventsOf(startSession(session, next ? 1 : 0, now)).reduce(evolveSession, session);

@@ -18,7 +18,7 @@ describe('consigning', () => {
   afterAll(() => stage.strike());
 
   const row = (line: number, changes: Partial<ConsignmentRow['consignment']> = {}): ConsignmentRow => ({
-    consignment: { marketId, goods: APPLES, quantity: 10n, reservePriceAmount: 0n, ...changes },
+    consignment: { marketId, goods: APPLES, quantity: 10n, reservePriceAmount: 0n, loose: false, ...changes },
     source: { file: 'kamis.csv', line, raw: `사과,후지,${line}` },
   });
 
@@ -138,9 +138,9 @@ describe('a market', () => {
     expect((await analyst.markets.getMarket({ marketId: market.marketId })).market).toEqual(market);
     expect((await analyst.markets.listMarkets(NONE)).markets).toEqual([market]);
     const { code, name, timeZone } = market;
-    expect(await refusalOf(operator.markets.createMarket({ code, name, timeZone, rules: RULES }))).toBe('ALREADY_EXISTS');
-    expect(await refusalOf(operator.markets.createMarket({ code: 'OTHER', name, timeZone, rules: { ...RULES, bidUnit: 7n } }))).toBe('INCREMENTS_INVALID');
-    expect(await refusalOf(analyst.markets.createMarket({ code: 'OTHER', name, timeZone, rules: RULES }))).toBe('PERMISSION_DENIED');
+    expect(await refusalOf(operator.markets.createMarket({ code, name, timeZone, rules: RULES, fees: undefined }))).toBe('ALREADY_EXISTS');
+    expect(await refusalOf(operator.markets.createMarket({ code: 'OTHER', name, timeZone, rules: { ...RULES, bidUnit: 7n }, fees: undefined }))).toBe('INCREMENTS_INVALID');
+    expect(await refusalOf(analyst.markets.createMarket({ code: 'OTHER', name, timeZone, rules: RULES, fees: undefined }))).toBe('PERMISSION_DENIED');
     expect(await refusalOf(analyst.markets.getMarket({ marketId: newId() }))).toBe('NOT_FOUND');
     expect(await refusalOf(operator.sessions.listSessions({ marketId: newId(), ...NONE }))).toBe('NOT_FOUND');
     expect((await operator.sessions.listSessions({ marketId: market.marketId, ...NONE })).sessions).toEqual([]);

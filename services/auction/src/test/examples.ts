@@ -48,4 +48,5 @@ export const BIDDER: Bidder = {
   deposit: 1_000_000n,
   credit: 9_000_000n,
   exposure: 0n,
+  overdueInvoices: 0,
 };

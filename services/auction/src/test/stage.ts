@@ -1,7 +1,7 @@
 import { AdmitBidderRequest, BidderServiceClient } from '@naru/contracts/gen/naru/auction/v1/bidder_service';
 import { type Consignment, ConsignmentServiceClient, NewConsignment } from '@naru/contracts/gen/naru/auction/v1/consignment_service';
 import { type Lot, LotServiceClient } from '@naru/contracts/gen/naru/auction/v1/lot_service';
-import { Category, type Market, MarketRules, MarketServiceClient } from '@naru/contracts/gen/naru/auction/v1/market_service';
+import { Category, type FeeSchedule, type Market, MarketRules, MarketServiceClient } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { SessionServiceClient } from '@naru/contracts/gen/naru/auction/v1/session_service';
 import { AffiliationDeclared } from '@naru/contracts/gen/naru/identity/v1/events';
 import { BaseUnit } from '@naru/contracts/gen/naru/type/v1/trade_unit';
@@ -119,9 +119,9 @@ export class Stage {
     await teller.bus.publish([{ topic: topicOf(service), id: newId(), type, source: service, key, payload, time, recordTime: Date.now(), traceparent: undefined, tracestate: undefined }]);
   }
 
-  async market(rules: Partial<MarketRules> = {}): Promise<Market> {
+  async market(rules: Partial<MarketRules> = {}, fees?: FeeSchedule): Promise<Market> {
     const { markets } = await this.as('operator', GARAK);
-    const { market } = await markets.createMarket({ code: `GARAK-${++this.#markets}`, name: '가락', timeZone: 'Asia/Seoul', rules: { ...RULES, ...rules } });
+    const { market } = await markets.createMarket({ code: `GARAK-${++this.#markets}`, name: '가락', timeZone: 'Asia/Seoul', rules: { ...RULES, ...rules }, fees });
     return market!;
   }
 
@@ -143,7 +143,7 @@ export class Stage {
 
   async consign(marketId: string, changes: Partial<NewConsignment> = {}, consignor = FARM): Promise<Consignment> {
     const { consignments } = await this.as('consignor', consignor);
-    const { consignment } = await consignments.registerConsignment({ consignment: { marketId, goods: APPLES, quantity: 10n, reservePriceAmount: 0n, ...changes } });
+    const { consignment } = await consignments.registerConsignment({ consignment: { marketId, goods: APPLES, quantity: 10n, reservePriceAmount: 0n, loose: false, ...changes } });
     return consignment!;
   }
 

@@ -29,6 +29,9 @@ const SEEN = `($2 or n.operator_organization_id = $1 or exists (select 1 from ne
 
 @Injectable()
 export class NetworkStore {
+  /** Networks by who sells from them. Neither changes once made, and no merchant is sent away. */
+  readonly #sold = new Map<string, NetworkRow>();
+
   constructor(private readonly database: Database) {}
 
   /** Writes a new network. Refused with ALREADY_EXISTS when its code is taken, with NOT_FOUND when a centre is not the operator's. */
@@ -68,20 +71,27 @@ export class NetworkStore {
 
   /** The network, if the merchant sells from it; NOT_FOUND otherwise. */
   async sold(merchantId: string, networkId: string, queries?: Queries): Promise<NetworkRow> {
+    const known = this.#sold.get(`${merchantId} ${networkId}`);
+    if (known) return known;
     const [row] = await (queries ?? this.database).query<NetworkRow>(
       `select ${NETWORK} from networks n join network_merchants m using (network_id) where n.network_id = $1 and m.merchant_organization_id = $2`,
       [networkId, merchantId],
     );
-    return row ?? refused('NOT_FOUND');
+    if (!row) refused('NOT_FOUND');
+    this.#sold.set(`${merchantId} ${networkId}`, row);
+    return row;
   }
 
-  /** Whether the item is the merchant's own or in the catalogue of the network's operator. */
-  async hasItem(tx: Queries, networkId: string, merchantId: string, itemId: string): Promise<boolean> {
-    const rows = await tx.query(
-      `select 1 from items where item_id = $1 and operator_organization_id in ($2, (select operator_organization_id from networks where network_id = $3))`,
-      [itemId, merchantId, networkId],
+  /** Of these items those that are a merchant's own or in the catalogue of the network's operator: their places. */
+  async placesOfKnown(tx: Queries, keys: readonly { readonly networkId: string; readonly ownerId: string; readonly itemId: string }[]): Promise<ReadonlySet<number>> {
+    if (keys.length === 0) return new Set();
+    const rows = await tx.query<{ place: number }>(
+      `select place::int as place from unnest($1::uuid[], $2::uuid[], $3::uuid[]) with ordinality as k (network_id, owner, item_id, place)
+         join items i using (item_id) join networks n using (network_id)
+        where i.operator_organization_id in (k.owner, n.operator_organization_id)`,
+      [keys.map((k) => k.networkId), keys.map((k) => k.ownerId), keys.map((k) => k.itemId)],
     );
-    return rows.length > 0;
+    return new Set(rows.map(({ place }) => place - 1));
   }
 
   centresOf(queries: Queries, networkId: string): Promise<readonly NetworkCentre[]> {

@@ -26,6 +26,7 @@ import { Database, type Transaction } from '@naru/platform/database';
 import { PageTokens } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
+import { NetworkStore } from '../network/network.store.js';
 import type { Queries } from '../queries.js';
 import { ReservationStore } from '../reservation/reservation.store.js';
 import { Cancelling } from './cancelling.shell.js';
@@ -41,6 +42,7 @@ export class OrderController {
   constructor(
     private readonly placing: Placing,
     private readonly cancelling: Cancelling,
+    private readonly networks: NetworkStore,
     private readonly orders: OrderStore,
     private readonly reservations: ReservationStore,
     private readonly cancellations: CancellationStore,
@@ -58,6 +60,7 @@ export class OrderController {
   async batchCreateOrders({ networkId, orders }: BatchCreateOrdersRequest, { tx, caller }: CommandCall): Promise<BatchCreateOrdersResponse> {
     const lines = orders.reduce((sum, order) => sum + order.lines.length, 0);
     if (lines > MAX_LINES) refused('TOO_MANY_LINES', { lines, most: MAX_LINES });
+    await this.networks.sold(caller.organizationId, networkId, tx); // a foreign network is no matter of single orders
     const outcomes: BatchOrderOutcome[] = [];
     for (const order of orders) outcomes.push(await this.#outcome(tx, caller.organizationId, networkId, toNewOrder(order)));
     return { outcomes };

@@ -87,6 +87,11 @@ export class Promising {
     return new Shelf(await this.reservations.lockShelf(tx, keys, now));
   }
 
+  /** The same for promises that leave nothing waiting: the goods alone are locked. */
+  async goods(tx: Transaction, keys: readonly PromiseKey[], now: Instant): Promise<Shelf> {
+    return new Shelf(await this.reservations.lockGoods(tx, keys, now));
+  }
+
   /** Promises as rows, one per batch and centre. Not written yet. */
   async rowsOf(tx: Transaction, promised: readonly { readonly want: Want; readonly parts: readonly { readonly stock: ShelfStock; readonly count: bigint }[]; readonly reservedFor: For }[], now: Instant): Promise<readonly ReservationRow[]> {
     const all = promised.flatMap(({ want, parts, reservedFor }) => parts.map((part) => ({ want, ...part, reservedFor })));

@@ -16,7 +16,7 @@ function instant(at: number | null): Date | undefined {
 }
 
 export function toReservationMessage(row: ReservationRow): contract.Reservation {
-  return contract.Reservation.fromPartial({
+  return {
     reservationId: row.reservationId,
     code: row.code,
     networkId: row.networkId,
@@ -34,5 +34,5 @@ export function toReservationMessage(row: ReservationRow): contract.Reservation 
     closedBecause: row.closedBecause ?? '',
     orderId: row.orderId ?? '',
     line: row.line ?? 0,
-  });
+  };
 }

@@ -53,8 +53,26 @@ const ROW = `
 /** Parameters 1 and 2 are the viewer's. */
 const SEEN = `($2 or r.owner_organization_id = $1 or exists (select 1 from networks n where n.network_id = r.network_id and n.operator_organization_id = $1))`;
 
+const LOCK_GOODS = `
+  select network_id as "networkId", owner_id as "ownerId", item_id as "itemId", batch, unit, centre_id as "centreId", free, expires_on as "expiresOn"
+    from lock_goods($1::uuid[], $2::uuid[], $3::uuid[])`;
+
+type ItemKey = Omit<PromiseKey, 'networkId'>;
+
+/** Keys that are remembered to be there. */
+const MOST_KEYS = 100_000;
+
+function keyOf({ ownerId, itemId }: ItemKey): string {
+  return `${ownerId} ${itemId}`;
+}
+
 @Injectable()
 export class ReservationStore {
+  /** Keys that are committed: none is ever taken away. Only with all of them there may goods be locked in the same journey: keys come before goods. */
+  readonly #keys = new Set<string>();
+  /** By centre: they never change. */
+  readonly #zones = new Map<string, string>();
+
   constructor(private readonly database: Database) {}
 
   /**
@@ -62,29 +80,52 @@ export class ReservationStore {
    * has ended before, or waits.
    */
   async lockShelf(tx: Queries, keys: readonly PromiseKey[], now: Instant): Promise<readonly ShelfStock[]> {
-    const unique = [...new Map(keys.map((key) => [`${key.networkId} ${key.ownerId} ${key.itemId}`, key])).values()];
-    const columns = [unique.map((k) => k.networkId), unique.map((k) => k.ownerId), unique.map((k) => k.itemId)];
-    const read = (): Promise<readonly (Omit<ShelfStock, 'today' | 'expiresOn'> & { timeZone: string; expiresOn: BusinessDay | null })[]> =>
-      tx.query(
-        `select k.network_id as "networkId", p.owner_organization_id as "ownerId", p.item_id as "itemId", p.batch, p.unit, p.centre_id as "centreId",
-                p.on_hand - p.reserved as free, c.time_zone as "timeZone", b.expires_on::text as "expiresOn"
-           from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as k (network_id, owner_organization_id, item_id)
-           join network_centres nc using (network_id)
-           join promisable_stock p on p.owner_organization_id = k.owner_organization_id and p.item_id = k.item_id and p.centre_id = nc.centre_id
-           join centres c on c.centre_id = p.centre_id
-           left join batches b on b.owner_organization_id = p.owner_organization_id and b.item_id = p.item_id and b.batch = p.batch
-          order by ${KEY.map((column) => `p.${column}`).join(', ')} for no key update of p`,
-        columns,
-      );
-    // one journey for both; a key that nobody promised of yet is made first, and then what stands on the shelf is read anew
-    const [known, rows] = await Promise.all([this.#lock(tx, unique), read()]);
-    const shelf = known ? rows : await this.lockKeys(tx, unique).then(read);
-    return shelf.map(({ timeZone, expiresOn, ...stock }) => ({ ...stock, expiresOn: expiresOn ?? undefined, today: businessDayOf(now, timeZone) }));
+    if (!keys.every((key) => this.#keys.has(keyOf(key)))) {
+      await this.lockKeys(tx, keys);
+      return this.lockGoods(tx, keys, now);
+    }
+    const locking = this.#lock(tx, keys); // one journey for both
+    const reading = this.lockGoods(tx, keys, now);
+    reading.catch(() => {}); // says no more than that the other failed
+    await locking;
+    return reading;
+  }
+
+  /** What may be promised of these keys, the goods alone locked, in their order: for promises that leave nothing waiting. */
+  async lockGoods(tx: Queries, keys: readonly PromiseKey[], now: Instant): Promise<readonly ShelfStock[]> {
+    const unique = [...new Map(keys.map((key) => [`${key.networkId} ${keyOf(key)}`, key])).values()];
+    const rows = await tx.query<Omit<ShelfStock, 'today' | 'expiresOn'> & { readonly expiresOn: BusinessDay | null }>(LOCK_GOODS, [
+      unique.map((k) => k.networkId),
+      unique.map((k) => k.ownerId),
+      unique.map((k) => k.itemId),
+    ]);
+    const dayOf = await this.#daysOf(tx, rows, now);
+    return rows.map(({ expiresOn, ...stock }) => ({ ...stock, expiresOn: expiresOn ?? undefined, today: dayOf(stock.centreId) }));
+  }
+
+  /** The business days of the centres of these goods. */
+  async #daysOf(tx: Queries, goods: readonly { readonly centreId: string }[], now: Instant): Promise<(centreId: string) => BusinessDay> {
+    const unknown = [...new Set(goods.map(({ centreId }) => centreId))].filter((centreId) => !this.#zones.has(centreId));
+    if (unknown.length > 0) {
+      const rows = await tx.query<{ centreId: string; timeZone: string }>(`select centre_id as "centreId", time_zone as "timeZone" from centres where centre_id = any($1::uuid[])`, [unknown]);
+      for (const { centreId, timeZone } of rows) this.#zones.set(centreId, timeZone);
+    }
+    const days = new Map<string, BusinessDay>();
+    return (centreId) => {
+      const zone = this.#zones.get(centreId)!;
+      const day = days.get(zone) ?? businessDayOf(now, zone);
+      days.set(zone, day);
+      return day;
+    };
   }
 
   /** Holds the keys until the commit, in their order. */
-  async lockKeys(tx: Queries, keys: readonly Omit<PromiseKey, 'networkId'>[]): Promise<void> {
-    if (await this.#lock(tx, keys)) return;
+  async lockKeys(tx: Queries, keys: readonly ItemKey[]): Promise<void> {
+    if (await this.#lock(tx, keys)) {
+      if (this.#keys.size > MOST_KEYS) this.#keys.clear();
+      for (const key of keys) this.#keys.add(keyOf(key));
+      return;
+    }
     await tx.query(
       `insert into promise_keys (owner_organization_id, item_id) select distinct o, i from unnest($1::uuid[], $2::uuid[]) as k (o, i) order by o, i on conflict do nothing`,
       [keys.map((k) => k.ownerId), keys.map((k) => k.itemId)],
@@ -93,13 +134,13 @@ export class ReservationStore {
   }
 
   /** Whether all of the keys were there to be locked. */
-  async #lock(tx: Queries, keys: readonly Omit<PromiseKey, 'networkId'>[]): Promise<boolean> {
+  async #lock(tx: Queries, keys: readonly ItemKey[]): Promise<boolean> {
     const rows = await tx.query(
       `select 1 from promise_keys where (owner_organization_id, item_id) in (select * from unnest($1::uuid[], $2::uuid[]))
         order by owner_organization_id, item_id for no key update`,
       [keys.map((k) => k.ownerId), keys.map((k) => k.itemId)],
     );
-    return rows.length === new Set(keys.map((k) => `${k.ownerId} ${k.itemId}`)).size;
+    return rows.length === new Set(keys.map(keyOf)).size;
   }
 
   /** Writes new promises: the goods they take, and their rows. Their lines are the caller's. */

@@ -6,7 +6,7 @@ import { Database, type Transaction } from '@naru/platform/database';
 import { Outbox, type TracedOccurred } from '@naru/platform/outbox';
 import type { Call } from '@naru/platform/rpc/call';
 import { ServiceContext } from '@naru/platform/service-context';
-import { type Outcome, type Ticket, Turnstile } from '@naru/platform/turnstile';
+import { type KeyTickets, type Outcome, type Ticket, Turnstile } from '@naru/platform/turnstile';
 import { NetworkStore } from '../network/network.store.js';
 import { FactStore } from '../order/fact.store.js';
 import { PIECES } from '../stock/ledger.js';
@@ -22,12 +22,18 @@ export interface HoldCommand {
   readonly holdMs: bigint;
 }
 
+type HoldTicket = Ticket<HoldCommand>;
+
 type Decided =
   | { readonly ok: true; readonly want: Want; readonly parts: ReturnType<Shelf['take']>['parts']; readonly reservedFor: { readonly expiresAt: Instant } }
   | { readonly ok: false; readonly want: Want; readonly short: bigint };
 
+/** Transactions at a time: more would only make each of them smaller. */
+const PARALLEL = 2;
+
 /**
- * Holds of one item of one owner in one network go through one transaction together with those that arrive meanwhile. Locks: the key of the item, its goods.
+ * Holds of one item of one owner in one network, and of many, go through one transaction together with those that arrive meanwhile. Locks: the goods by key.
+ * The keys of the items are left alone: a hold is had or refused, and leaves nothing waiting.
  */
 @Injectable()
 export class ReservationTurnstile {
@@ -48,11 +54,12 @@ export class ReservationTurnstile {
     this.#turnstile = new Turnstile({
       database,
       name: ReservationServiceService.createReservation.path,
-      decide: (tx, _, tickets) => this.#decide(tx, tickets),
+      maxKeys: 512,
+      decideTogether: (tx, groups) => this.#decide(tx, groups),
       encode: (answer) => CreateReservationResponse.encode(answer).finish(),
       decode: (bytes) => CreateReservationResponse.decode(bytes),
       maxBatch: 512,
-      maxParallel: Math.max(1, config.poolSize - 2),
+      maxParallel: Math.max(1, Math.min(PARALLEL, config.poolSize - 2)),
       mode: config.turnstile ?? 'on',
       ...(config.crashAt === undefined ? {} : { crashAt: config.crashAt }),
     });
@@ -79,11 +86,12 @@ export class ReservationTurnstile {
     });
   }
 
-  async #decide(tx: Transaction, tickets: readonly Ticket<HoldCommand>[]): Promise<readonly Outcome<CreateReservationResponse>[]> {
+  async #decide(tx: Transaction, groups: readonly KeyTickets<HoldCommand>[]): Promise<readonly (readonly Outcome<CreateReservationResponse>[])[]> {
     const now = this.time.now();
-    const [{ want: first }] = tickets.map(({ command }) => command) as [HoldCommand];
-    if (!(await this.networks.hasItem(tx, first.networkId, first.ownerId, first.itemId))) return tickets.map(() => ({ ok: false, refusal: { code: 'NOT_FOUND', details: {}, why: [] } }));
-    const shelf = await this.promising.shelf(tx, [first], now);
+    const keys = groups.map(({ tickets: [first] }) => first!.command.want);
+    const shelf = await this.promising.goods(tx, keys, now);
+    const unknown = await this.#unknown(tx, keys, shelf);
+    const tickets = groups.flatMap((group, i) => (unknown.has(i) ? [] : group.tickets));
     const decided = tickets.map(({ command: { want, holdMs } }): Decided => {
       const free = shelf.of(want);
       const allocation = shelf.take(want);
@@ -91,18 +99,41 @@ export class ReservationTurnstile {
       shelf.putBack(want, free);
       return { ok: false, want, short: allocation.short };
     });
-    const held = decided.filter((one) => one.ok);
-    const rows = await this.promising.rowsOf(tx, held, now);
+    const outcomes = await this.#write(tx, tickets, decided, now);
+    let at = 0;
+    return groups.map((group, i) => (unknown.has(i) ? group.tickets.map(() => NOT_FOUND) : outcomes.slice(at, (at += group.tickets.length))));
+  }
+
+  /** Which of the keys name an item that the owner cannot have: places. What lies on the shelf is known. */
+  async #unknown(tx: Transaction, keys: readonly Want[], shelf: Shelf): Promise<ReadonlySet<number>> {
+    const empty = keys.flatMap((key, i) => (shelf.of(key).length === 0 ? [i] : []));
+    const known = await this.networks.placesOfKnown(tx, empty.map((i) => keys[i]!));
+    return new Set(empty.filter((_, place) => !known.has(place)));
+  }
+
+  async #write(tx: Transaction, tickets: readonly HoldTicket[], decided: readonly Decided[], now: Instant): Promise<readonly Outcome<CreateReservationResponse>[]> {
+    const rows = await this.promising.rowsOf(tx, decided.filter((one) => one.ok), now);
     this.reservations.add(tx, rows);
     let next = 0;
     const rowsOf = decided.map((one) => (one.ok ? rows.slice(next, (next += one.parts.length)) : []));
     await this.outbox.publish(tx, tickets.flatMap(({ trace }, i) => rowsOf[i]!.map((row): TracedOccurred => ({ ...heldFact(row), ...(trace ? { trace } : {}) }))));
-    const causes = held.length === decided.length ? undefined : await this.facts.causes(tx, first.ownerId, [first.itemId]);
-    if (rows.length > 0) tx.afterCommit(() => this.expiry.watch(Math.min(...rows.map(({ expiresAt }) => expiresAt!))));
+    if (rows.length > 0) tx.afterCommit(() => this.expiry.watch(rows.reduce((first, { expiresAt }) => Math.min(first, expiresAt!), Number.POSITIVE_INFINITY)));
+    const causes = await this.#causes(tx, decided);
     return decided.map((one, i): Outcome<CreateReservationResponse> => {
-      if (one.ok) return { ok: true, answer: CreateReservationResponse.fromPartial({ reservations: rowsOf[i]!.map(toReservationMessage) }) };
-      const { count } = one.want;
-      return { ok: false, refusal: { code: 'STOCK_SHORT', details: { asked: count, free: count - one.short }, why: causes?.get(first.itemId) ?? [] } };
+      if (one.ok) return { ok: true, answer: { reservations: rowsOf[i]!.map(toReservationMessage) } };
+      const { count, ownerId, itemId } = one.want;
+      return { ok: false, refusal: { code: 'STOCK_SHORT', details: { asked: count, free: count - one.short }, why: causes.get(ownerId)?.get(itemId) ?? [] } };
     });
   }
+
+  /** The events that left too little, by owner and item. */
+  async #causes(tx: Transaction, decided: readonly Decided[]): Promise<ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>> {
+    const causes = new Map<string, ReadonlyMap<string, readonly string[]>>();
+    for (const [ownerId, short] of Map.groupBy(decided.filter(({ ok }) => !ok), ({ want }) => want.ownerId)) {
+      causes.set(ownerId, await this.facts.causes(tx, ownerId, [...new Set(short.map(({ want }) => want.itemId))]));
+    }
+    return causes;
+  }
 }
+
+const NOT_FOUND = { ok: false, refusal: { code: 'NOT_FOUND', details: {}, why: [] } } as const;

@@ -1,4 +1,4 @@
-import kafkajs from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { REPLICAS, TOPICS, leastInSync } from '../topics.js';
 import { type KafkaClientOptions, kafkaClient, letGo } from './client.js';
 
@@ -13,6 +13,7 @@ export interface AppliedTopic {
 }
 
 const DISCONNECT_MS = 2_000;
+const KNOWN_MS = 30_000;
 
 /** Makes every declared topic with its settings; what is as declared stays. Safe to run again and beside others. */
 export async function applyTopics(options: KafkaClientOptions): Promise<readonly AppliedTopic[]> {
@@ -26,15 +27,15 @@ export async function applyTopics(options: KafkaClientOptions): Promise<readonly
     const missing = declared.filter(({ topic }) => !there.has(topic));
     if (missing.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false, // it fails where a broker has not heard of them yet
         topics: missing.map(({ topic, partitions, settings }) => ({ topic, numPartitions: partitions, replicationFactor: replicas, configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })) })),
       });
     }
-    const { topics: found } = await admin.fetchTopicMetadata({ topics: declared.map(({ topic }) => topic) });
-    const current = await settingsOf(admin, declared.map(({ topic }) => topic));
+    const names = declared.map(({ topic }) => topic);
+    const [found, current] = await oncePossible(() => Promise.all([partitionsOf(admin, names), settingsOf(admin, names)]));
     const applied: AppliedTopic[] = [];
     for (const { topic, partitions, settings } of declared) {
-      const actual = found.find(({ name }) => name === topic)!.partitions.length;
+      const actual = found.get(topic)!;
       const differing = Object.entries(settings).filter(([name, value]) => current.get(topic)?.get(name) !== value);
       if (differing.length > 0) {
         // replaces all that were set for the topic, which are ours
@@ -63,7 +64,27 @@ export async function dropTopics(options: KafkaClientOptions): Promise<void> {
   }
 }
 
-async function settingsOf(admin: ReturnType<ReturnType<typeof kafkaClient>['admin']>, topics: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
+/** Tries until brokers know the topics that the controller has just made, and each partition has a leader. */
+async function oncePossible<T>(look: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + KNOWN_MS; ; ) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+/** How many partitions each topic has. @throws while one has no leader. */
+async function partitionsOf(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: [...topics] });
+  const counts = new Map(found.map(({ name, partitions }) => [name, partitions.every(({ leader }) => leader >= 0) ? partitions.length : 0]));
+  for (const topic of topics) if (!counts.get(topic)) throw new Error(`${topic} has no leader yet`);
+  return counts;
+}
+
+async function settingsOf(admin: Admin, topics: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: topics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })) });
   return new Map(resources.map(({ resourceName, configEntries }) => [resourceName, new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]))]));
 }

@@ -46,11 +46,11 @@ export class KafkaBus implements Bus {
 
   async settledAt(): Promise<ReadonlyMap<string, bigint> | undefined> {
     // offsets before the look at the outbox, and the ends last: the facts of an effect that the offsets count are in one of the two
-    const consumed = await Promise.all(this.#subscriptions.map((subscription) => subscription.consumed()));
+    const consumed = await answered(Promise.all(this.#subscriptions.map((subscription) => subscription.consumed())));
     const [outbox] = await this.#options.database.query<{ empty: boolean }>('select not exists (select from outbox) as empty');
-    if (!outbox!.empty) return undefined;
-    const ends = await this.#logs.ends([...new Set([topicOf(this.#options.service), ...this.#subscriptions.flatMap(({ topics }) => topics)])]);
-    return consumed.every((offsets) => [...offsets].every(([name, offset]) => offset >= (ends.get(name) ?? 0n))) ? ends : undefined;
+    if (!consumed || !outbox!.empty) return undefined;
+    const ends = await answered(this.#logs.ends([...new Set([topicOf(this.#options.service), ...this.#subscriptions.flatMap(({ topics }) => topics)])]));
+    return ends && consumed.every((offsets) => [...offsets].every(([name, offset]) => offset >= (ends.get(name) ?? 0n))) ? ends : undefined;
   }
 
   async lag(): Promise<readonly Lag[]> {
@@ -74,4 +74,9 @@ export class KafkaBus implements Bus {
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close(deadlineMs)));
     await Promise.all([this.#publisher.close(), this.#logs.close()]);
   }
+}
+
+/** What a broker answers; undefined where it does not, as while a coordinator loads: then nothing is known to be settled. */
+async function answered<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch(() => undefined);
 }

@@ -53,6 +53,10 @@ export interface PartitionRecords {
 }
 
 const DISCONNECT_MS = 2_000;
+/** A group's coordinator is chosen, or reads what it has to know. */
+const COORDINATOR_MOVES: readonly string[] = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+const COORDINATOR_TRIES = 20;
+const COORDINATOR_PAUSE_MS = 100;
 
 /** Looks at topics: where they end, what a group has committed, what they hold. After a failure it begins with a new connection. */
 export class KafkaLog {
@@ -74,7 +78,19 @@ export class KafkaLog {
   }
 
   /** Offset of the last record that `group` has committed, of each partition; 0n for none. */
-  committed(group: string, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+  async committed(group: string, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
+    for (let tries = COORDINATOR_TRIES; ; tries--) {
+      try {
+        return await this.#committed(group, topics);
+      } catch (error) {
+        const { type } = error as { type?: string };
+        if (tries <= 1 || !COORDINATOR_MOVES.includes(type ?? '')) throw error;
+        await new Promise((resolve) => setTimeout(resolve, COORDINATOR_PAUSE_MS));
+      }
+    }
+  }
+
+  #committed(group: string, topics: readonly string[]): Promise<ReadonlyMap<string, bigint>> {
     return this.#with(topics, async (cluster) => {
       const coordinator = await cluster.findGroupCoordinator({ groupId: this.#options.prefix + group });
       const { responses } = await coordinator.offsetFetch({
