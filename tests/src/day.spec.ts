@@ -17,7 +17,7 @@ beforeAll(async () => {
   const plan = livePlan();
   system = await startTestSystem({ startsAt: plan.actions[0]!.at });
   day = await playLiveDay(system, plan);
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await scratch?.drop();
@@ -51,7 +51,7 @@ describe('the live day', () => {
     const report = await verify();
     expect(report.rules.filter((rule) => rule.violations > 0)).toEqual([]);
     expect(report.rules.filter((rule) => rule.by !== 'test' && rule.checked === 0)).toEqual([]);
-    expect(report.rules.map((rule) => rule.rule)).toEqual(['I1', 'I2', 'I4', 'W1', 'W2', 'W3', 'W4', 'W5', 'A1', 'A2', 'A3', 'A4', 'A5', 'A7', 'A8', 'A14', 'A15']);
+    expect(report.rules.map((rule) => rule.rule)).toEqual(['I1', 'I2', 'I4', 'W1', 'W2', 'W3', 'W4', 'W5', 'W6', 'W7', 'W9', 'W8', 'W10', 'A1', 'A2', 'A3', 'A4', 'A5', 'A7', 'A8', 'A14', 'A15']);
   });
 
   it('leaves nothing waiting and nothing parked', async () => {
@@ -99,9 +99,19 @@ async function importFiles(keyOf: (action: { readonly key: string }) => string):
 /** The last bid of a lot that was sold. */
 const LAST_BID = `(lot_id, sequence) in (select l.lot_id, l.sequence from auction.lots l where l.phase = 'sold' and l.sequence > 1 order by l.lot_id limit 1)`;
 const SOLD = `lot_id = (select lot_id from auction.hammers where price is not null order by lot_id limit 1)`;
-const STORED = `select b.* from warehousing.stock_balances b join warehousing.locations l using (location_id) where l.kind <> 'dock_door' and b.count > 0 order by b.balance_id limit 1`;
+const STORED = `
+  select b.* from warehousing.stock_balances b join warehousing.locations l using (location_id)
+   where l.kind in ('bin', 'rack', 'floor') and b.status = 'available' and b.count > 0
+   and not exists (select from warehousing.reservations r where r.count > 0 and r.item_id = b.item_id) order by b.balance_id limit 1`;
+const MANY = 1_000_000;
 
-/** What is done by hand to the rows of the day, and the one rule that it breaks. */
+/** A balance of goods at a door that a line has been promised. */
+const PROMISED = `
+  select b.* from warehousing.stock_balances b join warehousing.reservations r using (owner_organization_id, item_id, batch, unit, centre_id)
+   where b.account = 'location' and b.status = 'available' and b.count > 0 and r.count > 0 order by b.balance_id limit 1`;
+const ONE_LINE = `(order_id, line) in (select order_id, line from warehousing.order_lines where staged > 0 order by 1, 2 limit 1)`;
+
+/** What is done by hand to the rows of the day, and the rules that it breaks: one, unless they say the same of it. */
 const BREAKS: readonly (readonly [rule: string, what: string, statements: readonly string[]])[] = [
   ['I1', 'a token for a client of another organization', [`update identity.clients set organization_id = (select organization_id from identity.organizations order by 1 desc limit 1) where client_id = (select subject from identity.audit_entries where action = 'TOKEN_GRANTED' order by entry_id limit 1)`]],
   ['I2', 'a client registered by a stranger', [`update identity.organizations set kind = 'ORGANIZATION_KIND_TENANT' where kind = 'ORGANIZATION_KIND_SYSTEM'`]],
@@ -110,7 +120,7 @@ const BREAKS: readonly (readonly [rule: string, what: string, statements: readon
   ['W1', 'a balance that the journal does not explain', [`update warehousing.stock_balances set count = count - 1 where balance_id = (select min(balance_id) from warehousing.stock_balances where account = 'supplier')`]],
   ['W1', 'a line of the journal changed, with its balance', [`update warehousing.stock_movement_lines set count = count + 1 where account = 'supplier'`]],
   [
-    'W2',
+    'W2 W3', // what is not there cannot be promised either
     'more taken from a location than lies there',
     [
       'alter table warehousing.stock_balances drop constraint stock_balances_not_below_zero',
@@ -120,8 +130,6 @@ const BREAKS: readonly (readonly [rule: string, what: string, statements: readon
       `insert into warehousing.stock_movement_lines select '00000000-0000-7000-8000-000000000001', 2, owner_organization_id, item_id, batch, unit, centre_id, 'loss', null, status, count + 1, 0 from taken`,
       `update warehousing.stock_balances set count = -1 where balance_id = (select balance_id from taken)`,
       `insert into warehousing.stock_balances (owner_organization_id, item_id, batch, unit, centre_id, account, status, count, grams) select owner_organization_id, item_id, batch, unit, centre_id, 'loss', status, count + 1, 0 from taken`,
-      'alter table warehousing.promisable_stock drop constraint promisable_stock_reserved', // what the centre promises follows the balance down: rule W3 is kept
-      `update warehousing.promisable_stock p set on_hand = p.on_hand - t.count - 1 from taken t where (p.owner_organization_id, p.item_id, p.batch, p.unit, p.centre_id) = (t.owner_organization_id, t.item_id, t.batch, t.unit, t.centre_id)`,
     ],
   ],
   ['W3', 'a centre that promises more than lies there', ['update warehousing.promisable_stock set on_hand = on_hand + 1 where on_hand > 0']],
@@ -132,6 +140,22 @@ const BREAKS: readonly (readonly [rule: string, what: string, statements: readon
     'a location fuller than it may be',
     ['alter table warehousing.locations drop constraint locations_capacity', `update warehousing.locations set capacity_grams = occupied_grams - 1 where location_id = (select location_id from (${STORED}) stored)`],
   ],
+  ['W6', 'a batch that had expired when it was promised', [`update warehousing.batches set expires_on = '2022-06-01' where (owner_organization_id, item_id, batch) in (select owner_organization_id, item_id, batch from (${PROMISED}) promised)`]],
+  [
+    'W3 W7', // what is promised and not available breaks the half of W3 that says so, too
+    'more promised than lies there available',
+    [
+      'alter table warehousing.promisable_stock drop constraint promisable_stock_reserved',
+      `create temporary table promised on commit drop as select * from warehousing.reservations where reservation_id = (select min(reservation_id::text)::uuid from warehousing.reservations where count > 0 and order_id is not null)`,
+      `update warehousing.reservations set count = count + ${MANY}, asked = asked + ${MANY} where reservation_id = (select reservation_id from promised)`,
+      `update warehousing.order_lines set ordered = ordered + ${MANY}, reserved = reserved + ${MANY} where (order_id, line) = (select order_id, line from promised)`,
+      `update warehousing.promisable_stock set reserved = reserved + ${MANY} where (owner_organization_id, item_id, batch, unit, centre_id) = (select owner_organization_id, item_id, batch, unit, centre_id from promised)`,
+    ],
+  ],
+  ['W8', 'what stands in a parcel and came by no receipt', [`update warehousing.receipts set batch = 'other' where (owner_organization_id, item_id, batch) in (select owner_organization_id, item_id, batch from (${PROMISED}) promised)`]],
+  ['W9', 'a line that lost a piece', ['alter table warehousing.order_lines drop constraint order_lines_conserved', `update warehousing.order_lines set ordered = ordered + 1 where ${ONE_LINE}`]],
+  ['W9', 'a line of which more stands at the door than was packed', ['alter table warehousing.order_lines drop constraint order_lines_outward', `update warehousing.order_lines set staged = staged + 1 where ${ONE_LINE}`]],
+  ['W10', 'a parcel in a place of another centre', [`update warehousing.handling_units u set location_id = (select location_id from warehousing.locations l where l.centre_id <> u.centre_id limit 1) where unit_id = (select min(unit_id::text)::uuid from warehousing.handling_units)`]],
   ['A1', 'bids that are no multiple of the unit', ['update auction.markets set bid_unit = 7']],
   ['A1', 'a journal that its service may change', ['grant update on auction.bids to auction_app']],
   ['A2', 'a bid that the lot counted and the journal lacks', [`update auction.lots set sequence = sequence + 1 where ${SOLD}`]],
@@ -170,12 +194,12 @@ describe('a day broken by hand', () => {
     expect((await scratch.broken([], verifyRules)).violations).toBe(0);
   });
 
-  it.each(BREAKS)('%s is reported, and it alone: %s', async (rule, _, statements) => {
+  it.each(BREAKS)('%s is reported, and nothing else: %s', async (rule, _, statements) => {
     const report = await scratch.broken(statements, verifyRules);
-    expect(report.rules.filter(({ violations }) => violations > 0).map((broken) => broken.rule)).toEqual([rule]);
+    expect(report.rules.filter(({ violations }) => violations > 0).map((broken) => broken.rule)).toEqual(rule.split(' '));
   });
 
   it('is broken here for every rule', () => {
-    expect([...new Set(BREAKS.map(([rule]) => rule))].sort()).toEqual(RULES.map((rule) => rule.rule).sort());
+    expect([...new Set(BREAKS.flatMap(([rule]) => rule.split(' ')))].sort()).toEqual(RULES.map((rule) => rule.rule).sort());
   });
 });

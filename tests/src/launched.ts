@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const DAY_IS_OVER = 'day: lots sold';
+const DAY_IS_OVER = 'day: parcel staged';
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

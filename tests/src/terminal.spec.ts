@@ -79,6 +79,9 @@ describe('the terminal of npm start', () => {
     expect(second.text.match(/https?:\/\/\S+/)![0]).toBe(`http://localhost:${port}`);
     expect(second.text).toMatch(/goes on at \d\d:\d\d:\d\d, as fast as it can/);
     expect(linesWith(second.text, 'day: lots sold')).toEqual(['day: lots sold: 137 of 139']);
+    const [closing, ...others] = linesWith(second.text.toLowerCase(), 'day: parcel staged');
+    expect(others).toEqual([]);
+    expect(/^day: parcel staged: (\d+) of (\d+)$/.exec(closing!)!.slice(1)).toEqual(['135', '135']);
     expect(linesWith(second.text, 'hammer: ')).toHaveLength(137);
     expect(linesWith(second.text, 'passed: ')).toHaveLength(2);
     expect(linesWith(second.text, 'all  ')[0]).toMatch(/^all +139 +137 +137 +660,906,500 +660,906,500$/);
@@ -91,7 +94,7 @@ describe('the terminal of npm start', () => {
     expect(elsewhere.text).toMatch(/^naru: Naru is already running on \S+ \(process \d+\)\..*\n$/);
 
     const accounts = JSON.parse(await naru(home, 'accounts', '--json')) as { organizations: { key: string }[]; users: { login: string; roles: string[] }[] };
-    expect(accounts.organizations).toHaveLength(1 + 31);
+    expect(accounts.organizations).toHaveLength(1 + 32);
     expect(accounts.users).toMatchObject([{ login: 'market.operator', organization: 'corp', roles: ['market-operator'] }]);
     expect(await second.interrupt()).toMatchObject({ code: 0 });
   }, PATIENCE_MS);
@@ -103,6 +106,7 @@ describe('the terminal of npm start', () => {
     expect(performance.now() - from).toBeLessThan(15_000);
     expect(third.text).toContain('is over; so it came out:');
     expect(linesWith(third.text, 'day: lots sold')).toEqual(['day: lots sold: 137 of 139']);
+    expect(linesWith(third.text, 'day: parcel staged')).toEqual(['day: parcel staged: 135 of 135']);
     expect(linesWith(third.text, 'hammer: ')).toEqual([]);
     expect(third.text).toContain('npm start -- --day big');
     expect(await third.interrupt()).toMatchObject({ code: 0 });

@@ -11,6 +11,7 @@ import { eventLine } from './event-line.js';
 import type { Home } from './home.js';
 import { importLines } from './import-lines.js';
 import type { StartOptions } from './options.js';
+import { orderFigures, orderTable } from './parcels.js';
 import { reportOf } from './report.js';
 import { type Settling, settle } from './settle.js';
 import { afterDayText } from './welcome.js';
@@ -39,12 +40,12 @@ export async function playDay(given: DayOptions): Promise<void> {
   const accounts = new Accounts(accountsFile(home, day.database), system.url, [PLATFORM, operator], home.secrets.demo);
   const corporation = plan.actions.find((action) => action.kind === 'create-market')!.by;
   const begun = accounts.has(corporation);
-  const before = begun ? await finishedBoards(plan, accounts.of(corporation)) : undefined;
+  const before = begun && isBehind(plan, given.clock) ? await finishedBoards(plan, accounts.of(corporation)) : undefined;
   const from = performance.now();
 
   if (before) say(`day       ${day.title}\n          is over; so it came out:`);
   else {
-    for (const line of importLines(read.parsed)) say(line);
+    for (const line of [...read.parsed.flatMap(importLines), ...read.outcomes]) say(line);
     const pace = options.speed === Infinity ? 'as fast as it can' : `at most ${options.speed} times as fast as life`;
     say(`day       ${day.title}\n          ${begun ? 'goes on' : 'begins'} at ${timeOfDay(given.clock.now(), plan.timeZone)}, ${pace}\n`);
     await playOn(given, accounts, new ApiClient(system.url, operator));
@@ -56,8 +57,24 @@ export async function playDay(given: DayOptions): Promise<void> {
   const report = reportOf(plan, boards, day.groups, read.groupOf);
   say(`\n${report.table}\n`);
   if (!before) say(`${plan.lots.length.toLocaleString('en-US')} lots in ${((performance.now() - from) / 1000).toFixed(1)} s, ${accounts.calls.toLocaleString('en-US')} calls of the public API`);
-  say(`day: lots sold: ${report.sold} of ${report.lots}\n`);
-  say(afterDayText(system.url, day.name));
+  const staged = await afterTheHammer(plan, accounts, say);
+  say(`day: lots sold: ${report.sold} of ${report.lots}`);
+  if (staged !== undefined) say(staged);
+  say(`\n${afterDayText(system.url, day.name)}`);
+}
+
+/** Whether the clock has passed every call of a day that goes on after the hammer: a day that does not is over with its last lot. */
+function isBehind({ network, actions }: Plan, clock: Pick<DrivenClock, 'now'>): boolean {
+  return network === undefined || clock.now() > actions.at(-1)!.at;
+}
+
+/** Tells what came of the orders; gives the closing line of a day that has any. */
+async function afterTheHammer({ actions }: Plan, accounts: Accounts, say: (line: string) => void): Promise<string | undefined> {
+  const operator = actions.find((action) => action.kind === 'create-network')?.by;
+  if (operator === undefined) return undefined;
+  const figures = await orderFigures(accounts.of(operator));
+  say(`${orderTable(figures)}\n`);
+  return `day: parcel staged: ${figures.staged} of ${figures.due}`;
 }
 
 async function playOn({ day, read: { plan }, system, clock, options, signal, say }: DayOptions, accounts: Accounts, operator: ApiClient): Promise<void> {

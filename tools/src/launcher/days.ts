@@ -2,14 +2,17 @@ import type { Parsed } from '../importers/row.js';
 import { readBigDay } from '../scenarios/big-day/files.js';
 import { bigDay } from '../scenarios/big-day/plan.js';
 import type { ExpectedLot, Plan } from '../scenarios/market-day/actions.js';
-import { readLiveDay } from '../scenarios/market-day/files.js';
-import { planDay } from '../scenarios/market-day/plan.js';
+import { MONEY_KINDS } from '../scenarios/shop/actions.js';
+import { readWholeDay } from '../scenarios/shop/live-day.js';
+import { outcomeLines } from './import-lines.js';
 
 /** A day as its files give it. */
 export interface ReadDay {
   readonly plan: Plan;
-  /** What the importer made of the published prices. */
-  readonly parsed: Parsed<unknown>;
+  /** What the importers made of the published files. */
+  readonly parsed: readonly Parsed<unknown>[];
+  /** What becomes of the rows of a shop's file, a line each. */
+  readonly outcomes: readonly string[];
   /** Row of the closing table that a lot belongs to. */
   readonly groupOf: (lot: ExpectedLot) => string;
 }
@@ -31,14 +34,19 @@ export interface PlayableDay {
 const live: PlayableDay = {
   name: 'live',
   database: 'market_day',
-  title: 'the wholesale day of 2022-06-23 (prices of KAMIS, aT; the rest is invented)',
+  title: 'the wholesale day of 2022-06-23 (prices of KAMIS, aT; orders of UCI Online Retail; the rest is invented)',
   groups: 'category',
   lines: 'events',
   read: () => {
-    const day = readLiveDay();
-    return { plan: planDay(day.parsed, day.seed, day), parsed: day.parsed, groupOf: ({ goods }) => goods.category.replace('CATEGORY_', '').toLowerCase().replaceAll('_', ' ') };
+    const { plan, market, shop } = readWholeDay();
+    return { plan: withoutMoney(plan), parsed: [market.parsed, shop.orders], outcomes: outcomeLines(shop.orders.rows), groupOf: ({ goods }) => goods.category.replace('CATEGORY_', '').toLowerCase().replaceAll('_', ' ') };
   },
 };
+
+/** The day before its market settles: what is sold stays unpaid. */
+function withoutMoney(plan: Plan): Plan {
+  return { ...plan, actions: plan.actions.filter(({ kind }) => !MONEY_KINDS.has(kind)) };
+}
 
 function big(lots: number | undefined): PlayableDay {
   return {
@@ -51,7 +59,7 @@ function big(lots: number | undefined): PlayableDay {
       const day = readBigDay();
       const plan = bigDay(day, lots);
       const states = new Map(plan.markets.map(({ key, state }) => [key, state]));
-      return { plan, parsed: day.parsed, groupOf: ({ market }) => states.get(market)! };
+      return { plan, parsed: [day.parsed], outcomes: [], groupOf: ({ market }) => states.get(market)! };
     },
   };
 }

@@ -15,16 +15,15 @@ export const AFTER_THE_HAMMER: Readonly<Record<string, LineOf>> = {
   StockHeld: (d) => [text(d, 'centreCode'), `held: ${pieces(d)}`, ''],
   StockReleased: (d) => [text(d, 'centreCode'), `released: ${pieces(d)}`, ''],
   StockWrittenOff: (d) => [text(d, 'centreCode'), `written off: ${pieces(d)}`, ''],
-  OrderReceived: (d) => [((d['centreCodes'] ?? []) as string[])[0] ?? '', `order ${text(d, 'merchantReference')}: ${many(d, 'lines', 'line')} from ${many(d, 'centreCodes', 'centre')}`, text(d, 'code')],
-  OrderReserved: (d) => ['', `promised: ${many(d, 'goods', 'batch', 'batches')}`, text(d, 'code')],
-  LineBackordered: (d) => ['', `waits for goods: ${many(d, 'lines', 'line')} (${text(((d['lines'] ?? []) as Data[])[0] ?? {}, 'reason').toLowerCase().replaceAll('_', ' ')})`, text(d, 'code')],
-  BackorderPromised: (d) => ['', `goods have come for ${many(d, 'goods', 'waiting line')}`, text(d, 'code')],
-  OrderCancelled: (d) => ['', `cancelled: ${many(d, 'lines', 'line')}, ${total(d, 'lines', 'givenBack')} given back`, text(d, 'code')],
-  StockReserved: (d) => ['', `held for a shop: ${text(d, 'count')} × ${text(d, 'unit')}`, text(d, 'code')],
-  ReservationConfirmed: (d) => ['', `hold confirmed: ${text(d, 'count')} × ${text(d, 'unit')}`, text(d, 'code')],
-  ReservationReleased: (d) => ['', `hold given back: ${text(d, 'count')} × ${text(d, 'unit')}`, text(d, 'code')],
-  ReservationExpired: (d) => ['', `hold ran out: ${text(d, 'count')} × ${text(d, 'unit')}`, text(d, 'code')],
-  ReservationDisplaced: (d) => ['', `hold lost its goods: ${text(d, 'count')} × ${text(d, 'unit')}`, text(d, 'code')],
+  OrderReceived: (d) => ['', `order ${text(d, 'merchantReference')}: ${many(d, 'lines', 'line')}, ${text(d, 'ordered')} pieces, ${text(d, 'country')}`, text(d, 'code')],
+  OrderReserved: (d) => ['', `promised: ${promised(d)} from ${many(d, 'centreIds', 'centre')}`, text(d, 'code')],
+  LineBackordered: (d) => ['', `line ${text(d, 'line')} waits for ${text(d, 'count')}: ${words([d['reason']], '')}`, text(d, 'code')],
+  BackorderPromised: (d) => ['', `goods have come: ${promised(d)} promised`, text(d, 'code')],
+  OrderCancelled: (d) => ['', d['whole'] === true ? 'cancelled' : `cancelled in part: ${many(d, 'lines', 'line')}`, text(d, 'code')],
+  ReservationHeld: (d) => ['', `held for a shop: ${pieces(d)}`, text(d, 'code')],
+  ReservationConfirmed: (d) => ['', 'the hold is confirmed', text(d, 'code')],
+  ReservationReleased: (d) => ['', `the hold is over: ${words([d['reason']], '')}`, text(d, 'code')],
+  ReservationExpired: (d) => ['', 'the hold ran out', text(d, 'code')],
   WaveReleased: (d) => [text(d, 'centreCode'), `wave released: ${many(d, 'tasks', 'task')} for ${many(d, 'orderIds', 'order')}`, text(d, 'code')],
   PickShorted: (d) => [text(d, 'locationCode'), `picked short: ${text(d, 'picked')} of ${text(d, 'asked')}, ${text(d, 'reason')}`, text(d, 'orderCode')],
   ParcelPacked: (d) => [text(d, 'centreCode'), `packed: ${many(d, 'contents', 'line')}, ${kilograms(d, 'grossGrams')}, SSCC ${text(d, 'sscc')}`, text(d, 'code')],
@@ -32,9 +31,10 @@ export const AFTER_THE_HAMMER: Readonly<Record<string, LineOf>> = {
   OrderStaged: (d) => ['', `all of ${text(d, 'merchantReference')} stands at the door: ${many(d, 'unitIds', 'parcel')}`, text(d, 'orderCode')],
 };
 
-/** The sum of a field over the entries of a list. */
-function total(data: Data, list: string, name: string): string {
-  return ((data[list] ?? []) as readonly Data[]).reduce((sum, entry) => sum + Number(text(entry, name) || 0), 0).toLocaleString('en-US');
+/** Pieces of the promises of an event. */
+function promised(data: Data): string {
+  const promises = (data['promises'] ?? []) as readonly Data[];
+  return promises.reduce((sum, promise) => sum + Number(text(promise, 'count')), 0).toLocaleString('en-US');
 }
 
 /** How many of the received lines are not as expected. */

@@ -33,8 +33,8 @@ export function words(values: unknown, prefix: string): string {
 export const kilograms = (data: Data, name: string): string => `${(Number(text(data, name)) / 1000).toLocaleString('en-US')} kg`;
 
 /** A number of things, in words: `1 line`, `3 lines`. */
-export function many(data: Data, name: string, noun: string, plural = `${noun}s`): string {
+export function many(data: Data, name: string, noun: string): string {
   const value = data[name];
   const count = Array.isArray(value) ? value.length : Number(text(data, name) || 0);
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`;
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

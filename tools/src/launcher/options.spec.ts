@@ -3,7 +3,7 @@ import { DEFAULT_PORT, parseStartOptions } from './options.js';
 
 describe('the options of npm start', () => {
   it('play the live day at a speed for people, on the usual port', () => {
-    expect(parseStartOptions([])).toEqual({ port: DEFAULT_PORT, speed: 500, quiet: false, demo: true, fresh: false, day: 'live' });
+    expect(parseStartOptions([])).toEqual({ port: DEFAULT_PORT, speed: 800, quiet: false, demo: true, fresh: false, day: 'live' });
   });
 
   it('say all that can be chosen', () => {

@@ -1,5 +1,6 @@
 import type { ApiClient } from '../api/client.js';
 import { allOf } from '../scenarios/driver/pages.js';
+import { plainTable } from '../text/plain-table.js';
 
 /** A line of an order as the API tells it. Pieces, or trade units of produce. */
 export interface OrderLineJson {
@@ -59,4 +60,22 @@ export function figuresOf(orders: readonly OrderJson[], parcels: number): OrderF
     backordered: sum(all, 'backordered'),
     cancelled: sum(all, 'cancelled'),
   };
+}
+
+/** The figures as a table: how many orders and lines, and what became of the pieces and trade units that were ordered. */
+export function orderTable(figures: OrderFigures): string {
+  const rows: readonly (readonly [string, number | bigint])[] = [
+    ['orders', figures.orders],
+    ['orders with promised goods', figures.due],
+    ['orders at the door', figures.staged],
+    ['orders that wait, whole or in part', figures.waiting],
+    ['orders cancelled', figures.cancelledOrders],
+    ['lines', figures.lines],
+    ['units ordered', figures.ordered],
+    ['units at the door', figures.stagedCount],
+    ['units backordered', figures.backordered],
+    ['units cancelled', figures.cancelled],
+    ['parcels', figures.parcels],
+  ];
+  return plainTable(['after the hammer', ''], rows.map(([what, figure]) => [what, figure.toLocaleString('en-US')]), ['left', 'right']);
 }

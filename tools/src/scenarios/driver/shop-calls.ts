@@ -1,6 +1,5 @@
 import type { ApiClient } from '../../api/client.js';
 import type { ShopAction } from '../market-day/actions.js';
-import type { OrderBody } from '../shop/actions.js';
 import type { PlanIds } from './plan-ids.js';
 import { jsonOf } from './json.js';
 import { moneyCall } from './money-calls.js';
@@ -45,7 +44,7 @@ export async function shopCall(action: ShopAction, calls: ShopCalls): Promise<vo
       return void action.lines.forEach((line, i) => taken(outcomes[i]!, `put-away of line ${line} of ${action.notice}`));
     }
     case 'place-order': {
-      const { orderId } = await post<{ orderId: string }>(`/v1/networks/${ids.of('network', action.network)}/orders`, orderJson(action.body));
+      const { orderId } = await post<{ orderId: string }>(`/v1/networks/${ids.of('network', action.network)}/orders`, action.body);
       return void ids.keep('order', action.order, orderId);
     }
     case 'cancel-order':
@@ -71,8 +70,4 @@ export async function shopCall(action: ShopAction, calls: ShopCalls): Promise<vo
     case 'close-market-day':
       return moneyCall(action, calls);
   }
-}
-
-function orderJson({ charges, ...body }: OrderBody): unknown {
-  return { ...body, charges: charges.map(({ kind, ...charge }) => ({ ...charge, kind: `CHARGE_KIND_${kind.toUpperCase()}` })) };
 }

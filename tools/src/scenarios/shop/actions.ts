@@ -1,4 +1,5 @@
 import type { TemperatureClass } from '@naru/contracts/gen/naru/warehousing/v1/centre_service';
+import type { ChargeKind } from '@naru/contracts/gen/naru/warehousing/v1/order_service';
 import type { Condition, Disposition } from '@naru/contracts/gen/naru/warehousing/v1/receipt_service';
 import type { BusinessDay } from '@naru/kernel/instant';
 import type { RowSource } from '../../importers/row.js';
@@ -41,7 +42,7 @@ export interface OrderCharge {
   readonly quantity: bigint;
   readonly unitPriceAmount: bigint;
   readonly currency: string;
-  readonly kind: 'postage' | 'fee' | 'discount' | 'manual' | 'sample';
+  readonly kind: ChargeKind;
   readonly reason: string;
 }
 
@@ -119,6 +120,9 @@ export const SHOP_ORDER: Readonly<Record<ShopKind, number>> = {
   'pay-invoices': 40, 'send-payouts': 41, 'bounce-payout': 42, 'resend-payout': 43, 'write-off': 50, 'place-order': 51, 'cancel-order': 52, 'cancel-lines': 53,
   'hold-stock': 60, 'release-wave': 61, 'pick-wave': 62, 'pack-wave': 63, 'stage-wave': 64, 'close-market-day': 70,
 };
+
+/** Steps of the settlement. */
+export const MONEY_KINDS: ReadonlySet<string> = new Set<ShopKind>(['pay-invoices', 'send-payouts', 'bounce-payout', 'resend-payout', 'close-market-day']);
 
 /** Steps that look at what is there and do what is left: once their time has passed they have nothing more to do, nor ids to give. */
 export const WORKS_ON_WHAT_IS_THERE: ReadonlySet<string> = new Set<ShopKind>(['pay-invoices', 'send-payouts', 'bounce-payout', 'resend-payout', 'close-market-day', 'pick-wave', 'pack-wave', 'stage-wave']);

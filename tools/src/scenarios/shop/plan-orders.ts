@@ -1,4 +1,5 @@
-import { instantOf, type Instant } from '@naru/kernel/instant';
+import { chargeKindFromJSON } from '@naru/contracts/gen/naru/warehousing/v1/order_service';
+import type { Instant } from '@naru/kernel/instant';
 import { invoicesOf, outcomeOf, type RetailInvoice, type RetailLine } from '../../importers/online-retail.js';
 import type { Parsed, ParsedRow } from '../../importers/row.js';
 import type { Action, KeyOf } from '../market-day/actions.js';
@@ -56,7 +57,7 @@ function orderLine({ code, quantity, unitPrice }: RetailLine, line: number): Ord
 function chargeOf(value: RetailLine, line: number): readonly OrderCharge[] {
   const { kind, code, description, quantity, unitPrice } = value;
   if (kind === 'goods' || kind === 'write-off') return [];
-  return [{ line, code, description: description || code, quantity, unitPriceAmount: unitPrice, currency: CURRENCY, kind, reason: outcomeOf(value).reason }];
+  return [{ line, code, description: description || code, quantity, unitPriceAmount: unitPrice, currency: CURRENCY, kind: chargeKindFromJSON(`CHARGE_KIND_${kind.toUpperCase()}`), reason: outcomeOf(value).reason }];
 }
 
 function pointOf(country: string, { countries }: ShopSeed): Pick<SeedPosition<'country'>, 'latitudeE6' | 'longitudeE6'> {
@@ -87,9 +88,4 @@ function produceOrders({ seed, sold, network, currency, at, key }: OrdersToPlace
       ...(cancelledAt === undefined ? [] : [{ kind: 'cancel-order', key: key('cancel', reference), at: at(cancelledAt), by, order: reference } as const]),
     ];
   });
-}
-
-/** The wall clock of a day as instants. */
-export function wallClock(day: string, timeZone: string): (time: string) => Instant {
-  return (time) => instantOf(day, time, timeZone);
 }

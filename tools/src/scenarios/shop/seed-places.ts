@@ -39,12 +39,12 @@ export function boxTypes(cartons: ReadonlyMap<string, Carton>): readonly SeedBox
     const { lengthMm, widthMm, heightMm } = cartons.get(article)!;
     return { code, article, inner: [lengthMm - 2 * WALL_MM, widthMm - 2 * WALL_MM, heightMm - 2 * WALL_MM], tareGrams, maxGrams, temperatureClasses: [AMBIENT] };
   });
-  const every = [AMBIENT, 'TEMPERATURE_CLASS_COOL', 'TEMPERATURE_CLASS_CHILLED', 'TEMPERATURE_CLASS_FROZEN'];
+  const cold = ['TEMPERATURE_CLASS_COOL', 'TEMPERATURE_CLASS_CHILLED', 'TEMPERATURE_CLASS_FROZEN'];
   return [
     ...boxes,
-    { code: 'CRATE', inner: [640, 420, 260], tareGrams: 1_900, maxGrams: 40_000, temperatureClasses: every },
-    // the goods of a euro pallet (1,200 × 800 mm), as the real orders target
-    { code: 'PALLET', inner: [1_200, 800, 1_600], tareGrams: 25_000, maxGrams: 900_000, temperatureClasses: every },
+    { code: 'CRATE', inner: [640, 420, 260], tareGrams: 1_900, maxGrams: 40_000, temperatureClasses: [AMBIENT, ...cold] },
+    // the goods of a euro pallet (1,200 × 800 mm), as the real orders target: for produce by the case, not for gifts
+    { code: 'PALLET', inner: [1_200, 800, 1_600], tareGrams: 25_000, maxGrams: 900_000, temperatureClasses: cold },
   ];
 }
 
