@@ -19,10 +19,10 @@ export async function newSales(system: TestSystem, party: Party, buyers: readonl
     await system.clock.advanceTo(system.clock.now() + 120_000);
     await system.settle();
   }
-  const ids = async (list: string, name: string): Promise<readonly string[]> => {
-    const answer = await party.api.get<Record<string, Record<string, string>[]>>(`/v1/${list}?pageSize=500`);
-    return Object.values(answer).filter(Array.isArray).flatMap((rows) => rows.map((row) => row[name]!));
+  const ids = async (path: string, rows: string, id: string): Promise<readonly string[]> => {
+    const answer = await party.api.get<Record<string, readonly Record<string, string>[]>>(`/v1/${path}?pageSize=500`);
+    return answer[rows]!.map((row) => row[id]!);
   };
-  await until(async () => (await ids('invoices', 'invoiceId')).length === buyers.length);
-  return { hall, slipId: (await ids('slips', 'slipId'))[0]!, noteId: (await ids('settlement-notes', 'noteId'))[0]!, invoiceId: (await ids('invoices', 'invoiceId'))[0]! };
+  await until(async () => (await ids('invoices', 'invoices', 'invoiceId')).length === buyers.length);
+  return { hall, slipId: (await ids('slips', 'slips', 'slipId'))[0]!, noteId: (await ids('settlement-notes', 'notes', 'noteId'))[0]!, invoiceId: (await ids('invoices', 'invoices', 'invoiceId'))[0]! };
 }
