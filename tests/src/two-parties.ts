@@ -1,4 +1,5 @@
 import { ALL_ROLES, type Hall, type Received, admit, consign, limit, list, openHall, receive } from './market-hall.js';
+import { newSales, type SalesEstate } from './sales-estate.js';
 import { newShop, type ShopEstate } from './shop-estate.js';
 import { type Party, type TestSystem, key } from './test-system.js';
 
@@ -13,14 +14,16 @@ export interface Estate {
   /** Goods that it announced to its centre. */
   readonly noticeIds: readonly string[];
   readonly shop: ShopEstate;
+  readonly sales: SalesEstate;
 }
 
 export async function newEstate(system: TestSystem, name: string): Promise<Estate> {
   const party = await system.newParty(name, 'ORGANIZATION_KIND_CORPORATION', ALL_ROLES);
   const buyers = await Promise.all(['One', 'Two'].map((buyer) => system.newParty(`${buyer} of ${name}`, 'ORGANIZATION_KIND_DIRECT_BUYER', ['bidder'])));
   await system.settle();
-  const hall = await openHall(party);
-  await openHall(party);
+  const sales = await newSales(system, party, buyers);
+  // its lots stay open while others sell theirs
+  const hall = await openHall(party, { lotOpenMs: '36000000', hardEndMs: '72000000' });
   for (const bidder of buyers) await admit(party, hall, bidder);
 
   const received: Received[] = [];
@@ -46,7 +49,7 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
     await party.api.post(`${organization}/memberships`, { userId, roles: ['analyst'] }, key());
     userIds.push(userId);
   }
-  return { party, hall, userId: userIds[0]!, sessionIds: [sessionId, second.sessionId], received, noticeIds, shop: await newShop(party, hall) };
+  return { party, hall, userId: userIds[0]!, sessionIds: [sessionId, second.sessionId], received, noticeIds, shop: await newShop(party, hall), sales };
 }
 
 /** What stands for the variables of paths and queries when `estate` is meant. */
@@ -55,7 +58,7 @@ export function idsOf(estate: Estate): Readonly<Record<string, string>> {
   return {
     organization_id: estate.party.organizationId,
     user_id: estate.userId,
-    market_id: estate.hall.marketId,
+    market_id: estate.sales.hall.marketId,
     session_id: estate.sessionIds[0]!,
     centre_id: estate.hall.centreId,
     item_id: estate.hall.itemId,
@@ -70,6 +73,10 @@ export function idsOf(estate: Estate): Readonly<Record<string, string>> {
     cancellation_id: estate.shop.cancellationId,
     wave_id: estate.shop.waveId,
     unit_id: estate.shop.unitId,
+    slip_id: estate.sales.slipId,
+    note_id: estate.sales.noteId,
+    invoice_id: estate.sales.invoiceId,
+    business_day: '2022-06-23',
     notice_id: estate.noticeIds[0]!,
   };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -87,22 +87,16 @@ async function untilReady(address: string, ended: () => string | undefined): Pro
 async function startJars(port: number): Promise<Broker> {
   const address = `127.0.0.1:${port}`;
   const folder = mkdtempSync(join(runFolder(), 'broker-'));
+  const logPath = join(folder, 'broker.log');
   let child: ChildProcess;
   const start = async (): Promise<void> => {
-    let said = '';
-    const log = createWriteStream(join(folder, 'broker.log'), { flags: 'a' });
+    const log = openSync(logPath, 'a');
     // a process group of its own: Ctrl-C is for the tests, which end it
-    child = spawn(START, [folder, String(port)], { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [child.stdout!, child.stderr!]) {
-      stream.on('data', (chunk: Buffer) => {
-        said = (said + chunk.toString()).slice(-2_000);
-        log.write(chunk);
-      });
-      (stream as unknown as { unref(): void }).unref();
-    }
+    child = spawn(START, [folder, String(port)], { detached: true, stdio: ['ignore', log, log] });
+    closeSync(log);
     child.unref();
     atTheEnd(`kill -KILL ${child.pid!}`);
-    await untilReady(address, () => (child.exitCode === null && child.signalCode === null ? undefined : `it ended: ${said}`));
+    await untilReady(address, () => (child.exitCode === null && child.signalCode === null ? undefined : `it ended: ${readFileSync(logPath, 'utf8').slice(-2_000)}`));
   };
   const signal = async (name: NodeJS.Signals): Promise<void> => void child.kill(name);
   const kill = async (): Promise<void> => {

@@ -11,6 +11,7 @@ import { nextCodes } from '../code-counter.js';
 import { FloorStore, goodsAtKey, type OutwardOrder } from '../outward/floor.store.js';
 import { BoxTypeStore } from '../packing/box-type.store.js';
 import type { Viewer } from '../queries.js';
+import { lockAvailable } from '../wave/available.store.js';
 import { WaveStore } from '../wave/wave.store.js';
 import { type LeftOut, packOrder, type ParcelPlanned, type PickedGoods } from './pack.js';
 import { packedFact } from './parcel.events.js';
@@ -110,14 +111,9 @@ export class Packing {
   /** What lies available at the station of the goods and stands in no parcel: held goods are not among it (rule W7). */
   async #freeAtStation(tx: Transaction, centreId: string, station: string, rows: readonly PickedRow[]): Promise<Map<string, bigint>> {
     const places = rows.map(({ goods }) => ({ goods, locationId: station }));
-    const available = await this.floor.lockAvailable(tx, centreId, places);
+    const available = await lockAvailable(tx, centreId, places);
     const free = new Map([...available].map(([key, { count }]) => [key, count]));
-    const packed = await this.parcels.packedAt(
-      tx,
-      station,
-      rows.map(({ goods }) => goods),
-    );
-    for (const { goods, count } of packed) {
+    for (const { goods, count } of await this.parcels.packedAt(tx, station)) {
       const key = goodsAtKey({ goods, locationId: station });
       free.set(key, (free.get(key) ?? 0n) - count);
     }

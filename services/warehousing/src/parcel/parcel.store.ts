@@ -84,14 +84,14 @@ export class ParcelStore {
       .sort((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : a.line - b.line || (a.reservationId < b.reservationId ? -1 : 1)));
   }
 
-  /** How much of each of the goods stands packed in the location. */
-  async packedAt(tx: Queries, locationId: string, goods: readonly StockGoods[]): Promise<readonly (Quantity & { readonly goods: StockGoods })[]> {
+  /** How much of each of the goods stands packed in the location, whatever they are: fewer than what a condition on goods costs. */
+  async packedAt(tx: Queries, locationId: string): Promise<readonly (Quantity & { readonly goods: StockGoods })[]> {
     const rows = await tx.query<StockGoods & Quantity>(
       `select c.owner_organization_id as "ownerId", c.item_id as "itemId", c.batch, r.unit, sum(c.count)::bigint as count, sum(c.grams)::bigint as grams
          from handling_units u join unit_contents c using (unit_id) join reservations r using (reservation_id)
-        where u.location_id = $1 and (c.owner_organization_id, c.item_id, c.batch) in (select * from unnest($2::uuid[], $3::uuid[], $4::text[]))
+        where u.location_id = $1
         group by 1, 2, 3, 4`,
-      [locationId, goods.map((g) => g.ownerId), goods.map((g) => g.itemId), goods.map((g) => g.batch)],
+      [locationId],
     );
     return rows.map(({ count, grams, ...each }) => ({ goods: each, count, grams }));
   }

@@ -20,10 +20,10 @@ export interface ParcelMoved {
  */
 export function stageParcel(phase: ParcelPhase, contents: readonly Inside[], there: ReadonlyMap<string, Quantity>): Decision<ParcelMoved> {
   if (phase !== 'packed') return refuse('UNIT_NOT_PACKED', { phase });
-  const left = new Map(there);
+  const left = new Map<string, Quantity>(); // of the goods of this parcel only: `there` is that of all parcels of a call
   const quantities: Quantity[] = [];
   for (const { key, count, grams } of contents) {
-    const available = left.get(key) ?? { count: 0n, grams: 0n };
+    const available = left.get(key) ?? there.get(key) ?? { count: 0n, grams: 0n };
     if (available.count < count) return refuse('STOCK_HELD', { count: count - available.count });
     const moved = count === available.count || available.grams < grams ? available.grams : grams;
     quantities.push({ count, grams: moved });

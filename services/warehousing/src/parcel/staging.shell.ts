@@ -9,6 +9,7 @@ import { FloorStore, goodsAtKey } from '../outward/floor.store.js';
 import type { Viewer } from '../queries.js';
 import { type Quantity, type StockPlace, transfer } from '../stock/ledger.js';
 import { StockStore } from '../stock/stock.store.js';
+import { lockAvailable } from '../wave/available.store.js';
 import { orderStagedFact, stagedFact } from './parcel.events.js';
 import { type ContentRow, type ParcelRow, ParcelStore } from './parcel.store.js';
 import { stageParcel } from './stage.js';
@@ -50,7 +51,7 @@ export class Staging {
     const contents = Map.groupBy(await this.parcels.contentsOf(tx, packed.map(({ unitId }) => unitId)), ({ unitId }) => unitId);
     const placed = packed.flatMap((unit) => (contents.get(unit.unitId) ?? []).map(({ goods }) => ({ goods, locationId: unit.locationId })));
     await this.floor.lockLocations(tx, [...packed.map(({ locationId }) => locationId), doorLocationId]);
-    const there = await this.floor.lockAvailable(tx, centreId, placed);
+    const there = await lockAvailable(tx, centreId, placed);
 
     const staged: { readonly unit: ParcelRow; readonly contents: readonly ContentRow[]; readonly quantities: readonly Quantity[] }[] = [];
     const outcomes = unitIds.map((unitId): StageOutcome => {

@@ -11,6 +11,7 @@ import { Promising } from '../reservation/promising.shell.js';
 import { ReservationStore } from '../reservation/reservation.store.js';
 import { type Quantity, type StockPlace, type StockStatus, transfer } from '../stock/ledger.js';
 import { type Movement, StockStore } from '../stock/stock.store.js';
+import { lockAvailable } from './available.store.js';
 import { completePick, type PickEvent, type PickReport } from './pick.js';
 import { type LockedPickTask, type PickTaskRow, PickTaskStore, type TaskEnd } from './pick-task.store.js';
 import { Releasing } from './releasing.shell.js';
@@ -76,7 +77,7 @@ export class Picking {
     // Whoever promises these goods holds their keys before anything else of them.
     if (short.size > 0) await this.keys.lockKeys(tx, open.filter(({ taskId }) => short.has(taskId)).map(({ goods }) => goods));
     await this.floor.lockLocations(tx, [...open.map(({ locationId }) => locationId), station]);
-    const there = await this.floor.lockAvailable(tx, centreId, open);
+    const there = await lockAvailable(tx, centreId, open);
     await this.reservations.lockPromisable(tx, open.filter(({ taskId }) => short.has(taskId)).map(({ reservationId }) => reservationId));
     const covered = await this.reservations.lockCovered(tx, open.map(({ reservationId }) => reservationId));
 
