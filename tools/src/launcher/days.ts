@@ -2,7 +2,6 @@ import type { Parsed } from '../importers/row.js';
 import { readBigDay } from '../scenarios/big-day/files.js';
 import { bigDay } from '../scenarios/big-day/plan.js';
 import type { ExpectedLot, Plan } from '../scenarios/market-day/actions.js';
-import { MONEY_KINDS } from '../scenarios/shop/actions.js';
 import { readWholeDay } from '../scenarios/shop/live-day.js';
 import { outcomeLines } from './import-lines.js';
 
@@ -39,14 +38,9 @@ const live: PlayableDay = {
   lines: 'events',
   read: () => {
     const { plan, market, shop } = readWholeDay();
-    return { plan: withoutMoney(plan), parsed: [market.parsed, shop.orders], outcomes: outcomeLines(shop.orders.rows), groupOf: ({ goods }) => goods.category.replace('CATEGORY_', '').toLowerCase().replaceAll('_', ' ') };
+    return { plan, parsed: [market.parsed, shop.orders], outcomes: outcomeLines(shop.orders.rows), groupOf: ({ goods }) => goods.category.replace('CATEGORY_', '').toLowerCase().replaceAll('_', ' ') };
   },
 };
-
-/** The day before its market settles: what is sold stays unpaid. */
-function withoutMoney(plan: Plan): Plan {
-  return { ...plan, actions: plan.actions.filter(({ kind }) => !MONEY_KINDS.has(kind)) };
-}
 
 function big(lots: number | undefined): PlayableDay {
   return {

@@ -1,4 +1,4 @@
-import { type Data, kilograms, many, text, words } from './event-text.js';
+import { type Data, kilograms, many, moneyText, text, words } from './event-text.js';
 
 export type LineOf = (data: Data) => readonly [place: string, what: string, code: string];
 
@@ -6,7 +6,16 @@ const pieces = (data: Data): string => `${text(data, 'count')} × ${text(data, '
 
 /** The lines of what happens after the hammer: goods by road, ownership, orders, waves and parcels. */
 export const AFTER_THE_HAMMER: Readonly<Record<string, LineOf>> = {
-  InvoicePaid: (d) => ['', `invoice paid: ${many(d, 'lotIds', 'lot')}`, text(d, 'code')],
+  SlipIssued: (d) => [text(d, 'marketCode'), `sale slip: ${text(d, 'quantity')} × ${moneyText(d['price'])} = ${moneyText(d['amount'])}`, text(d, 'code')],
+  SettlementNoteIssued: (d) => [text(d, 'marketCode'), `settlement note: ${many(d, 'lotIds', 'lot')}, net ${moneyText(d['net'])}`, text(d, 'code')],
+  InvoiceIssued: (d) => [text(d, 'marketCode'), `invoice: ${many(d, 'lotIds', 'lot')}, ${moneyText(d['total'])}`, text(d, 'code')],
+  InvoicePaid: (d) => [text(d, 'marketCode'), `paid: ${many(d, 'lotIds', 'lot')}, ${moneyText(d['total'])}`, text(d, 'code')],
+  InvoicePartPaid: (d) => [text(d, 'marketCode'), `paid in part: ${moneyText(d['amount'])}, ${moneyText(d['outstanding'])} left`, text(d, 'code')],
+  InvoiceOverdue: (d) => [text(d, 'marketCode'), `overdue: ${moneyText(d['outstanding'])}`, text(d, 'code')],
+  InvoiceWrittenOff: (d) => [text(d, 'marketCode'), `given up: ${moneyText(d['amount'])}, ${text(d, 'reason')}`, text(d, 'code')],
+  PayoutSent: (d) => [text(d, 'marketCode'), `paid out: ${moneyText(d['amount'])}${text(d, 'attempt') === '1' ? '' : `, attempt ${text(d, 'attempt')}`}`, text(d, 'code')],
+  PayoutBounced: (d) => [text(d, 'marketCode'), `payout came back: ${text(d, 'reason')}`, text(d, 'code')],
+  MarketDayClosed: (d) => [text(d, 'marketCode'), `the books are closed: ${moneyText(d['debits'])} on both sides`, text(d, 'businessDay')],
   NoticeAnnounced: (d) => [text(d, 'centreCode'), `announced by road: ${many(d, 'lines', 'line')} (${text(d, 'merchantReference')})`, text(d, 'code')],
   GoodsReceived: (d) => [text(d, 'centreCode'), `received: ${many(d, 'lines', 'line')}${differing(d)}`, text(d, 'code')],
   NoticePutAway: (d) => [text(d, 'centreCode'), `put away: ${many(d, 'lines', 'line')}`, ''],

@@ -61,6 +61,7 @@ function shopCallOf(action: ShopAction): Call | undefined {
     case 'cancel-order': return { request: 'warehousing.v1.CancelOrderRequest', body: { orderId: ID } };
     case 'cancel-lines': return { request: 'warehousing.v1.CreateOrderCancellationRequest', body: { networkId: ID, ...action.body } };
     case 'release-wave': return { request: 'warehousing.v1.ReleaseWaveRequest', body: { centreId: ID } };
+    case 'record-advance': return { request: 'auction.v1.RecordAdvanceRequest', body: { marketId: ID, consignmentIds: action.consignments.map(numbered), amount: action.amount, reference: action.reference } };
     case 'announce-goods': return { request: 'warehousing.v1.AnnounceGoodsRequest', body: { centreId: ID, merchantReference: action.merchantReference, lines: action.lines } };
     case 'receive-notice': return { request: 'warehousing.v1.ReceiveNoticeRequest', body: { appointmentId: ID, noticeId: ID, lines: action.lines } };
     case 'put-away-notice': return { request: 'warehousing.v1.BatchPutAwayRequest', body: { receiptIds: action.lines.map(numbered) } };

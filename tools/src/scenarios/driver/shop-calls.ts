@@ -63,6 +63,7 @@ export async function shopCall(action: ShopAction, calls: ShopCalls): Promise<vo
     case 'pack-wave':
     case 'stage-wave':
       return waveCall(action, calls);
+    case 'record-advance':
     case 'pay-invoices':
     case 'send-payouts':
     case 'bounce-payout':

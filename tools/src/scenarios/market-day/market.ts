@@ -19,12 +19,29 @@ export interface MarketRules {
   readonly source: string;
 }
 
+/** What a market charges and grants, in the shape of `naru.auction.v1.FeeSchedule`: rates per mille × 10, amounts in minor units. */
+export interface MarketFees {
+  readonly commissions: readonly { readonly category: Category; readonly rate: number; readonly flatAmount: bigint }[];
+  readonly marketUseRate: number;
+  readonly settlementRate: number;
+  readonly handlingAmount: bigint;
+  readonly salesIncentiveRate: number;
+  readonly shippingIncentiveRate: number;
+  readonly truncation: bigint;
+  readonly paymentDays: number;
+  readonly payoutWorkingDays: number;
+  readonly holidays: readonly string[];
+  readonly source: string;
+}
+
 /** A market as its scenario's `market.json` gives it. */
 export interface MarketDefinition {
   readonly code: string;
   readonly name: string;
   readonly timeZone: string;
   readonly rules: MarketRules;
+  /** Absent where nothing is charged. */
+  readonly fees?: MarketFees;
 }
 
 /** What of `market.json` is used; 64-bit numbers are strings, as in the API. */
@@ -43,6 +60,11 @@ export interface MarketFile {
     readonly commissionCaps: readonly { readonly category: string; readonly perMille: number }[];
     readonly source: string;
   };
+  readonly fees?: Omit<MarketFees, 'commissions' | 'handlingAmount' | 'truncation'> & {
+    readonly commissions: readonly { readonly category: string; readonly rate: number; readonly flatAmount: string }[];
+    readonly handlingAmount: string;
+    readonly truncation: string;
+  };
 }
 
 /** The part of `market.json` that maps KAMIS classes to the categories of licences and caps. */
@@ -51,7 +73,7 @@ export interface KamisClasses {
   readonly items: readonly { readonly itemCode: string; readonly name: string; readonly category: string; readonly note: string }[];
 }
 
-export function readMarket({ code, name, timeZone, rules }: MarketFile): MarketDefinition {
+export function readMarket({ code, name, timeZone, rules, fees }: MarketFile): MarketDefinition {
   return {
     code,
     name,
@@ -67,6 +89,16 @@ export function readMarket({ code, name, timeZone, rules }: MarketFile): MarketD
       commissionCaps: rules.commissionCaps.map((cap) => ({ category: categoryFromJSON(cap.category), perMille: cap.perMille })),
       source: rules.source,
     },
+    ...(fees ? { fees: readFees(fees) } : {}),
+  };
+}
+
+function readFees(fees: NonNullable<MarketFile['fees']>): MarketFees {
+  return {
+    ...fees,
+    commissions: fees.commissions.map(({ category, rate, flatAmount }) => ({ category: categoryFromJSON(category), rate, flatAmount: BigInt(flatAmount) })),
+    handlingAmount: BigInt(fees.handlingAmount),
+    truncation: BigInt(fees.truncation),
   };
 }
 

@@ -93,6 +93,8 @@ export type ShopStep =
   | { readonly kind: 'receive-notice'; readonly appointment: string; readonly notice: string; readonly lines: readonly CountedLine[] }
   /** The lines that were taken; the centre chooses the places. */
   | { readonly kind: 'put-away-notice'; readonly notice: string; readonly lines: readonly number[] }
+  /** Freight that the corporation has paid for a consignor's goods. Minor units. */
+  | { readonly kind: 'record-advance'; readonly market: string; readonly consignments: readonly string[]; readonly amount: bigint; readonly reference: string }
   /** A payment of so many per cent of what the buyer's invoices of the day still ask for. */
   | { readonly kind: 'pay-invoices'; readonly market: string; readonly buyer: string; readonly perCent: number; readonly reference: string }
   /** Sends every payout of the day that is due. */
@@ -117,12 +119,9 @@ export type ShopKind = ShopStep['kind'];
 /** Behind the actions of the market in the order of kinds; those that have only effects on what is there come last. */
 export const SHOP_ORDER: Readonly<Record<ShopKind, number>> = {
   'create-network': 30, 'admit-merchant': 31, 'create-box-types': 32, 'announce-goods': 33, 'receive-notice': 34, 'put-away-notice': 35,
-  'pay-invoices': 40, 'send-payouts': 41, 'bounce-payout': 42, 'resend-payout': 43, 'write-off': 50, 'place-order': 51, 'cancel-order': 52, 'cancel-lines': 53,
+  'record-advance': 39, 'pay-invoices': 40, 'send-payouts': 41, 'bounce-payout': 42, 'resend-payout': 43, 'write-off': 50, 'place-order': 51, 'cancel-order': 52, 'cancel-lines': 53,
   'hold-stock': 60, 'release-wave': 61, 'pick-wave': 62, 'pack-wave': 63, 'stage-wave': 64, 'close-market-day': 70,
 };
-
-/** Steps of the settlement. */
-export const MONEY_KINDS: ReadonlySet<string> = new Set<ShopKind>(['pay-invoices', 'send-payouts', 'bounce-payout', 'resend-payout', 'close-market-day']);
 
 /** Steps that look at what is there and do what is left: once their time has passed they have nothing more to do, nor ids to give. */
 export const WORKS_ON_WHAT_IS_THERE: ReadonlySet<string> = new Set<ShopKind>(['pay-invoices', 'send-payouts', 'bounce-payout', 'resend-payout', 'close-market-day', 'pick-wave', 'pack-wave', 'stage-wave']);

@@ -5,6 +5,8 @@ import type { SeedMoney } from './seed.js';
 export interface MoneyToMove {
   readonly money: SeedMoney;
   readonly buyers: readonly string[];
+  /** What each consignor has brought, by the plan's keys. */
+  readonly consignmentsOf: (consignor: string) => readonly string[];
   readonly corporation: string;
   readonly market: string;
   readonly day: string;
@@ -16,8 +18,8 @@ const ALL = 100;
 const SECOND = 1_000;
 
 /** The buyers pay, one in two parts, one late, one never; the consignors are paid out, one of them twice because the bank sends it back; the books are closed. */
-export function moveMoney({ money, buyers, corporation: by, market, day, at, key }: MoneyToMove): readonly Action[] {
-  const { inTwoParts, late, never, bounces } = money;
+export function moveMoney({ money, buyers, consignmentsOf, corporation: by, market, day, at, key }: MoneyToMove): readonly Action[] {
+  const { advance, inTwoParts, late, never, bounces } = money;
   const pay = (buyer: string, time: Instant, perCent: number, part: string): Action => ({
     kind: 'pay-invoices', key: key('pay', buyer, part), at: time, by, market, buyer, perCent, reference: `BANK-${day.replaceAll('-', '')}-${buyer}-${part}`,
   });
@@ -26,7 +28,9 @@ export function moveMoney({ money, buyers, corporation: by, market, day, at, key
     if (buyer === inTwoParts.buyer) return [pay(buyer, first, inTwoParts.firstPerCent, '1'), pay(buyer, at(inTwoParts.restAt), ALL, '2')];
     return [pay(buyer, buyer === late.buyer ? at(late.at) : first, ALL, '1')];
   });
+  const { consignor, amount, reference } = advance;
   return [
+    { kind: 'record-advance', key: key('advance', consignor), at: at(advance.at), by, market, consignments: consignmentsOf(consignor), amount: BigInt(amount), reference },
     ...paying,
     { kind: 'send-payouts', key: key('payouts'), at: at(money.paysOutAt), by, market, day },
     { kind: 'bounce-payout', key: key('bounce', bounces.consignor), at: at(bounces.at), by, market, consignor: bounces.consignor, reason: 'no such account at the bank' },

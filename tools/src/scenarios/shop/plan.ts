@@ -42,11 +42,15 @@ export function planWholeDay(plan: Plan, { shop, seed, sold }: DayToGoOn): Plan 
     ...plan.actions.map((action) => furnished(action, shop.seed, seed, sold)),
     ...opening(shop.seed, items, operator, begins, key),
     ...bringGoods({ ...shared, items, announcesAt: begins + 10 * MINUTE }),
-    ...moveMoney({ money: shop.seed.money, buyers: shop.seed.resellers, corporation: seed.corporation, market: MARKET, day: plan.day, at, key }),
+    ...moveMoney({ money: shop.seed.money, buyers: shop.seed.resellers, consignmentsOf: (consignor) => consignmentsOf(plan, consignor), corporation: seed.corporation, market: MARKET, day: plan.day, at, key }),
     ...placeOrders({ ...shared, orders: shop.orders, sold, network: NETWORK, currency: plan.currency }),
     ...releaseWaves({ ...shared, incidents: shop.seed.incidents, centres: DOORS, shop: shop.seed.shop.key }),
   ];
   return { ...plan, actions: inOrder(actions), network: NETWORK };
+}
+
+function consignmentsOf({ actions }: Plan, consignor: string): readonly string[] {
+  return actions.flatMap((action) => (action.kind === 'register-consignments' && action.by === consignor ? action.rows.map(({ consignment }) => consignment) : []));
 }
 
 /** The market day's own calls with what the rest of the day needs of them: roles, sizes, shelves. */

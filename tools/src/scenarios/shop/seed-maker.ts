@@ -18,6 +18,7 @@ export interface ShopSeedInput {
 }
 
 const MONEY: SeedMoney = {
+  advance: { consignor: 'f11', amount: 480_000, at: '05:20', reference: 'c03 bill 1123' },
   paysAt: '10:00',
   inTwoParts: { buyer: 'b06', firstPerCent: 40, restAt: '13:40' },
   late: { buyer: 'b07', at: '16:40' },

@@ -49,6 +49,8 @@ export interface SeedBoxType {
 
 /** How the buyers pay, and how the corporation pays out. */
 export interface SeedMoney {
+  /** Freight that the corporation pays for a consignor. */
+  readonly advance: { readonly consignor: string; readonly amount: number; readonly at: string; readonly reference: string };
   readonly paysAt: string;
   /** Pays half and the rest later. */
   readonly inTwoParts: { readonly buyer: string; readonly firstPerCent: number; readonly restAt: string };
