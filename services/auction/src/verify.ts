@@ -1,4 +1,5 @@
 import type { Rule } from '@naru/platform/rule';
+import { OWED, WON_NOT_INVOICED, settlementRules } from './verify-settlement.js';
 
 /** What a bid must add to `price` in the market of `lot`. */
 function increment(market: string, price: string): string {
@@ -51,8 +52,11 @@ const VERDICTS = `${LEADERS},
     from contests c
   )`;
 
-/** The rules of the auction that rows can show (domain.md). */
-export const rules: readonly Rule[] = [
+/** A bid may wait at the turnstile while the payment that lets it lead goes through. */
+const WAIT = `interval '30 seconds'`;
+
+/** The rules of selling that rows can show (domain.md). */
+export const sellingRules: readonly Rule[] = [
   {
     rule: 'A1',
     title: 'a bid is accepted once, by the minimum of its moment, and never changes',
@@ -111,15 +115,20 @@ export const rules: readonly Rule[] = [
       from auction.bidders b
       left join (select market_id, leading_organization_id as organization_id, sum(leading_limit * quantity) as amount from auction.lots where phase = 'open' group by 1, 2) led
         using (market_id, organization_id)
-      left join (select market_id, buyer_organization_id as organization_id, sum(amount) as amount from auction.hammers group by 1, 2) won using (market_id, organization_id)`,
+      left join (select market_id, organization_id, sum(amount) as amount from (select market_id, organization_id, amount from (${WON_NOT_INVOICED}) w union all ${OWED}) u group by 1, 2) won
+        using (market_id, organization_id)`,
   },
   {
     rule: 'A8',
-    title: 'neither the consignor, nor its affiliates, nor who is unlicensed or suspended stands in a journal',
+    title: 'neither the consignor, nor its affiliates, nor who is unlicensed, suspended or overdue stands in a journal',
     check: `with ${JOURNAL}
       select count(*) as checked, count(*) filter (where j.organization_id = j.consignor_organization_id
           or exists (select from auction.affiliations f where f.organization_id = j.consignor_organization_id and f.affiliate_organization_id = j.organization_id and f.known_at < j.opened_at)
-          or a.organization_id is null or a.suspended or j.stamped_at >= a.licensed_until or not j.category = any (a.categories)) as violations
+          or a.organization_id is null or a.suspended or j.stamped_at >= a.licensed_until or not j.category = any (a.categories)
+          or exists (select from auction.receivables r where r.market_id = j.market_id and r.buyer_organization_id = j.organization_id
+            and j.stamped_at > r.overdue_at and j.stamped_at < coalesce(r.ended_at, 'infinity') - ${WAIT}))
+        + (select count(*) from auction.bidders b where b.overdue_invoices <> (select count(*) from auction.receivables r
+            where r.market_id = b.market_id and r.buyer_organization_id = b.organization_id and r.phase = 'overdue')) as violations
       from journal j left join auction.admissions a on a.market_id = j.market_id and a.organization_id = j.organization_id and a.admission = j.admission`,
   },
   {
@@ -137,3 +146,6 @@ export const rules: readonly Rule[] = [
       from auction.lots l where l.opened_at is not null`,
   },
 ];
+
+/** The rules of the auction that rows can show. */
+export const rules: readonly Rule[] = [...sellingRules, ...settlementRules];

@@ -106,9 +106,10 @@ describe('the close', () => {
 describe('who may lead', () => {
   const by = (changes: Partial<Bidder>, organizationId = 'a'): string => code(OPEN, organizationId, 6_000n, OPENED + 1_000, { ...BIDDER, ...changes });
 
-  it('is admitted, licensed for the category and the day, and not suspended', () => {
+  it('is admitted, licensed for the category and the day, and neither suspended nor overdue', () => {
     expect(placeBid(OPEN, bid('a', 6_000n), undefined, RULES)).toMatchObject({ accepted: false, refusal: { code: 'BIDDER_NOT_ADMITTED' } });
     expect(by({ suspended: true })).toBe('BIDDER_SUSPENDED');
+    expect(by({ overdueInvoices: 1 })).toBe('BIDDER_OVERDUE');
     expect(by({ categories: [Category.FISH] })).toBe('BIDDER_NOT_LICENSED');
     expect(by({ licensedUntil: OPENED + 1_000 })).toBe('BIDDER_NOT_LICENSED');
     expect(by({ licensedUntil: OPENED + 1_001 })).toBe('accepted');

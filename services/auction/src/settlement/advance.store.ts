@@ -47,7 +47,7 @@ export function insertAdvances(tx: Writes, advances: readonly Advance[], recorde
 export async function lockOpenAdvances(tx: Queries, marketId: Id, consignors: readonly Id[], besides?: Id): Promise<ReadonlyMap<Id, readonly OpenAdvance[]>> {
   const rows = await tx.query<{ advance_id: Id; consignor: Id; outstanding: Minor }>(
     `select advance_id, consignor_organization_id as consignor, amount - deducted as outstanding from advances
-     where market_id = $1 and consignor_organization_id = any ($2::uuid[]) and deducted < amount and session_id is distinct from $3
+     where market_id = $1 and consignor_organization_id = any ($2::uuid[]) and deducted < amount and ($3::uuid is null or session_id is distinct from $3)
      order by advance_id for update`,
     [marketId, consignors, besides ?? null],
   );

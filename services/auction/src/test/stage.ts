@@ -1,8 +1,13 @@
 import { AdmitBidderRequest, BidderServiceClient } from '@naru/contracts/gen/naru/auction/v1/bidder_service';
 import { type Consignment, ConsignmentServiceClient, NewConsignment } from '@naru/contracts/gen/naru/auction/v1/consignment_service';
-import { type Lot, LotServiceClient } from '@naru/contracts/gen/naru/auction/v1/lot_service';
+import { type Lot, LotPhase, LotServiceClient } from '@naru/contracts/gen/naru/auction/v1/lot_service';
 import { Category, type FeeSchedule, type Market, MarketRules, MarketServiceClient } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { SessionServiceClient } from '@naru/contracts/gen/naru/auction/v1/session_service';
+import { InvoiceServiceClient } from '@naru/contracts/gen/naru/auction/v1/invoice_service';
+import { MarketDayServiceClient } from '@naru/contracts/gen/naru/auction/v1/market_day_service';
+import { PayoutServiceClient } from '@naru/contracts/gen/naru/auction/v1/payout_service';
+import { SettlementNoteServiceClient } from '@naru/contracts/gen/naru/auction/v1/settlement_note_service';
+import { SlipServiceClient } from '@naru/contracts/gen/naru/auction/v1/slip_service';
 import { AffiliationDeclared } from '@naru/contracts/gen/naru/identity/v1/events';
 import { BaseUnit } from '@naru/contracts/gen/naru/type/v1/trade_unit';
 import { ConsignmentReceived } from '@naru/contracts/gen/naru/warehousing/v1/events';
@@ -100,6 +105,11 @@ export class Stage {
       consignments: clientOf(ConsignmentServiceClient, address, call),
       lots: clientOf(LotServiceClient, address, call),
       sessions: clientOf(SessionServiceClient, address, call),
+      slips: clientOf(SlipServiceClient, address, call),
+      notes: clientOf(SettlementNoteServiceClient, address, call),
+      invoices: clientOf(InvoiceServiceClient, address, call),
+      payouts: clientOf(PayoutServiceClient, address, call),
+      days: clientOf(MarketDayServiceClient, address, call),
     };
     this.#clients.push(...Object.values(clients));
     return clients;
@@ -155,12 +165,12 @@ export class Stage {
   }
 
   /** A session with received lots listed at 6,000 won, in order. */
-  async session(marketId: string, lots: readonly Partial<NewConsignment>[]): Promise<{ readonly sessionId: string; readonly lotIds: readonly string[]; readonly consignments: readonly Consignment[] }> {
+  async session(marketId: string, lots: readonly Partial<NewConsignment>[], consignor = FARM): Promise<{ readonly sessionId: string; readonly lotIds: readonly string[]; readonly consignments: readonly Consignment[] }> {
     const operator = await this.as('operator', GARAK);
     const { session } = await operator.sessions.createSession({ marketId, name: '아침 경매', businessDay: '2022-06-23' });
     const consignments: Consignment[] = [];
     for (const lot of lots) {
-      const consignment = await this.consign(marketId, lot);
+      const consignment = await this.consign(marketId, lot, consignor);
       await this.receive(consignment);
       await operator.lots.listLot({ lotId: consignment.lotId, sessionId: session!.sessionId, startPriceAmount: 6_000n });
       consignments.push(consignment);
@@ -169,10 +179,24 @@ export class Stage {
   }
 
   /** The same, started: its first lot is open. */
-  async openSession(marketId: string, lots: readonly Partial<NewConsignment>[] = [{}]) {
-    const session = await this.session(marketId, lots);
+  async openSession(marketId: string, lots: readonly Partial<NewConsignment>[] = [{}], consignor = FARM) {
+    const session = await this.session(marketId, lots, consignor);
     const operator = await this.as('operator', GARAK);
     await operator.sessions.startSession({ sessionId: session.sessionId });
+    return session;
+  }
+
+  /** A session whose lots go to `buyers`, one each, at 10,000 won per unit; settled when it is over. */
+  async soldSession(marketId: string, buyers: readonly string[], lots: readonly Partial<NewConsignment>[] = buyers.map(() => ({}))) {
+    const session = await this.openSession(marketId, lots);
+    for (const [i, buyer] of buyers.entries()) {
+      const { lots: bids } = await this.as('bidder', buyer);
+      await bids.placeBid({ lotId: session.lotIds[i]!, limit: krw(10_000) });
+      const driver = await this.as('bidder', DAEGU); // of equal limits the earlier wins
+      await driver.lots.placeBid({ lotId: session.lotIds[i]!, limit: krw(10_000) });
+      while ((await this.lot(session.lotIds[i]!)).phase === LotPhase.OPEN) await this.clock.advanceTo(this.clock.nextDue()!);
+    }
+    await this.until(async () => (await this.database.query('select from auction.session_settlements where session_id = $1', [session.sessionId])).length > 0);
     return session;
   }
 
