@@ -1,3 +1,8 @@
+-- The events that told of a shop's hold and of its end: what why answers from.
+alter table reservations
+  add column event_id uuid,
+  add column closed_event_id uuid;
+
 -- What is free of goods in the centres of their networks (place by place: network, owner, item), locked in the order of keys. A function for its settings: a plan
 -- made while the tables were small would scan them whole, and stay in the cache while they grow.
 create function lock_goods(networks uuid[], owners uuid[], items uuid[])

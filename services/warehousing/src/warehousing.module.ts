@@ -54,6 +54,7 @@ import { Releasing } from './wave/releasing.shell.js';
 import { ReservationPickStore } from './wave/reservation-pick.store.js';
 import { WaveController } from './wave/wave.controller.js';
 import { WaveStore } from './wave/wave.store.js';
+import { Explaining } from './why/explaining.shell.js';
 import { WhyController } from './why/why.controller.js';
 import { WhyStore } from './why/why.store.js';
 
@@ -65,7 +66,7 @@ import { WhyStore } from './why/why.store.js';
   providers: [
     CentreStore, ItemStore, AppointmentStore, NoShowTimer, ConsignmentStore, ReceiptStore, PlaceStore, BatchStore, Recording, Receiving, PuttingAway,
     NoticeStore, NoticeReceiving, OwnershipStore, Ownership, HoldingStore, Holding, StockStore, NetworkStore, ReservationStore, FactStore, OrderStore,
-    CancellationStore, Promising, Displacing, ExpiryTimer, ReservationTurnstile, Placing, Cancelling, WhyStore, FloorStore, BoxTypeStore, WaveStore,
+    CancellationStore, Promising, Displacing, ExpiryTimer, ReservationTurnstile, Placing, Cancelling, WhyStore, Explaining, FloorStore, BoxTypeStore, WaveStore,
     PickTaskStore, ReservationPickStore, Releasing, Picking, ParcelStore, TraceStore, Packing, Staging,
   ],
 })

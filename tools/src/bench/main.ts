@@ -8,6 +8,7 @@ import { events } from './events.js';
 import { eventsKafka } from './events-kafka.js';
 import { gateway } from './gateway.js';
 import { type Ground, layGround } from './ground.js';
+import { journal } from './journal.js';
 import { type Life, beginLife } from './life.js';
 import { rss } from './memory.js';
 import { ready } from './ready.js';
@@ -18,7 +19,7 @@ import type { Figure, Row } from './row.js';
 import { turnstile } from './turnstile.js';
 
 /** Those of one life stand together: it ends before the others begin. */
-const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, reserveHot, reserveSpread, gateway, events, eventsKafka, dayBig, boot];
+const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, reserveHot, reserveSpread, journal, gateway, events, eventsKafka, dayBig, boot];
 
 const names = ROWS.map((row) => row.name).join(', ');
 const command = new Command('npm run bench --')

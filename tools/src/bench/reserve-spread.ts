@@ -111,8 +111,12 @@ export async function ourReservations(database: TestDatabase, ground: ReservingG
     caller: { subject: organizationId, kind: 'client', organizationId, system: false, roles: ['merchant'] },
     ...{ receivedAt: 0, deadline: Number.POSITIVE_INFINITY, idempotency: undefined, signal },
   };
+  const request = (itemId: string) => ({ networkId, itemId, unit: UNIT, count: 1n, minRemainingLifeDays: 0, holdMs: 0n });
+  let keys = 0;
   return {
-    reserve: (itemId: string): Promise<unknown> => turnstile.hold({ networkId, itemId, unit: UNIT, count: 1n, minRemainingLifeDays: 0, holdMs: 0n }, call),
+    reserve: (itemId: string): Promise<unknown> => turnstile.hold(request(itemId), call),
+    /** Under a key of its own, as a call over the wire has one. */
+    reserveKeyed: (itemId: string): Promise<unknown> => turnstile.hold(request(itemId), { ...call, idempotency: { key: `bench-${keys++}`, fingerprint: Buffer.from(itemId) } }),
     async stop(): Promise<void> {
       await context.stopped();
       await pool.close();

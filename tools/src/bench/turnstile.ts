@@ -76,7 +76,7 @@ async function measure(database: TestDatabase, ground: BiddingGround, load: (lot
 }
 
 /** The auction's turnstile as the service builds it, without its rpc server. */
-async function ourBids(database: TestDatabase, ground: BiddingGround) {
+export async function ourBids(database: TestDatabase, ground: BiddingGround) {
   const url = database.services.get('auction')!.databaseUrl;
   const pool = await Database.connect({ url, schema: 'auction', poolSize: POOL_SIZE });
   const config: ServiceConfig = {
@@ -93,15 +93,16 @@ async function ourBids(database: TestDatabase, ground: BiddingGround) {
   const { signal } = new AbortController();
   return {
     markets,
-    /** Places the next bid on `lotId`: one step over the last, by the next bidder. */
-    bidderOn(lotId: string): () => Promise<void> {
+    /** Places the next bid on `lotId`: one step over the last, by the next bidder; each under a key of its own where `keyed`. */
+    bidderOn(lotId: string, keyed = false): () => Promise<void> {
       let placed = 0n;
       return async () => {
         const number = placed++;
         const organizationId = ground.bidders[Number(number) % ground.bidders.length]!;
         const call: Call = {
           caller: { subject: organizationId, kind: 'client', organizationId, system: false, roles: ['bidder'] },
-          ...{ receivedAt: Date.now(), deadline: Number.POSITIVE_INFINITY, idempotency: undefined, signal },
+          ...{ receivedAt: Date.now(), deadline: Number.POSITIVE_INFINITY, signal },
+          idempotency: keyed ? { key: `${lotId}-${number}`, fingerprint: Buffer.from(lotId) } : undefined,
         };
         await lots.placeBid({ lotId, limit: { currency: CURRENCY, amount: START_PRICE + number * STEP } }, call);
       };

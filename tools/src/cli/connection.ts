@@ -16,6 +16,8 @@ export interface Connection {
   readonly query: Query;
   /** Superuser's URL into the database. */
   readonly adminUrl: string;
+  /** URL of the role that `query` has. */
+  readonly readerUrl: string;
 }
 
 /** The home of this clone and its last run. */
@@ -34,12 +36,13 @@ export async function withDatabase<T>(fn: (connection: Connection) => Promise<T>
   const own = running ? undefined : await startCluster({ dataDir });
   const cluster = running ?? own!;
   for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]] as const) process.once(signal, () => void (own?.stop() ?? Promise.resolve()).then(() => process.exit(code)));
-  const pool = new pg.Pool({ connectionString: readerUrl({ adminUrl: cluster.adminUrl, database: run.database, secret: home.secrets.roles }), max: 2 });
+  const reader = readerUrl({ adminUrl: cluster.adminUrl, database: run.database, secret: home.secrets.roles });
+  const pool = new pg.Pool({ connectionString: reader, max: 2 });
   pool.on('error', () => {}); // a lost idle connection is replaced; a lost busy one fails its query
   const admin = new URL(cluster.adminUrl);
   admin.pathname = `/${run.database}`;
   try {
-    return await fn({ home, database: run.database, kafka: run.kafka, adminUrl: admin.toString(), query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, values as unknown[])).rows as Row[] });
+    return await fn({ home, database: run.database, kafka: run.kafka, adminUrl: admin.toString(), readerUrl: reader, query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, values as unknown[])).rows as Row[] });
   } finally {
     await pool.end();
     await own?.stop();

@@ -9,6 +9,7 @@ import { statusOf, statusText } from './status.js';
 import { tailEvents } from './tail.js';
 import { type TopicsOptions, applyDeclaredTopics, topicsText } from './topics.js';
 import { verifyRules, verifyText } from './verify.js';
+import { explain, explanationText } from './why.js';
 
 interface Json {
   readonly json?: boolean;
@@ -34,6 +35,16 @@ program
     const report = await withDatabase(({ query }) => verifyRules(query));
     print(json ? JSON.stringify(report) : verifyText(report));
     if (report.violations > 0) process.exitCode = 1;
+  });
+
+program
+  .command('why')
+  .description('what stands behind an order, a line of one (ORD-20220623-1/3) or a reservation, in order of time')
+  .argument('<code>', 'as people see it')
+  .option('--json', 'one line of JSON')
+  .action(async (code: string, { json }: Json) => {
+    const explanation = await withDatabase(({ readerUrl }) => explain(readerUrl, code));
+    print(json ? JSON.stringify(explanation) : explanationText(explanation));
   });
 
 program

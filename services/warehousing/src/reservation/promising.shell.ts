@@ -115,6 +115,7 @@ export class Promising {
       reservedAt: now,
       closedAt: null,
       closedBecause: null,
+      eventId: null,
     }));
   }
 
@@ -153,7 +154,8 @@ export class Promising {
 
   async #tellOwnHolds(tx: Transaction, losses: readonly Loss[], phase: ReservationPhase, reason: string, now: Instant): Promise<void> {
     const ended = losses.filter(({ reservation, count }) => reservation.count === count);
-    await this.outbox.publish(tx, ended.map(({ reservation }) => (phase === 'expired' ? expiredFact(reservation, now) : releasedFact(reservation, reason, now))));
+    const eventIds = await this.outbox.publish(tx, ended.map(({ reservation }) => (phase === 'expired' ? expiredFact(reservation, now) : releasedFact(reservation, reason, now))));
+    this.reservations.closedBy(tx, ended.map(({ reservation: { reservationId } }, i) => ({ reservationId, eventId: eventIds[i]! })));
   }
 
   /** Says of lines that lost promises why they wait. */

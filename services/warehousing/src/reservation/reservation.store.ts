@@ -24,6 +24,8 @@ export interface ReservationRow extends StockGoods {
   readonly reservedAt: Instant;
   readonly closedAt: Instant | null;
   readonly closedBecause: string | null;
+  /** The event that told of a shop's hold; a line's stand in the journal of its order. */
+  readonly eventId: string | null;
 }
 
 /** Whose goods are asked for, and where. */
@@ -49,7 +51,7 @@ const KEY = ['owner_organization_id', 'item_id', 'batch', 'unit', 'centre_id'];
 const ROW = `
   r.reservation_id as "reservationId", r.code, r.network_id as "networkId", r.owner_organization_id as "ownerId", r.item_id as "itemId", r.batch, r.unit,
   r.centre_id as "centreId", r.count, r.asked, r.picked, r.order_id as "orderId", r.line, r.phase, r.expires_at as "expiresAt", r.reserved_at as "reservedAt",
-  r.closed_at as "closedAt", r.closed_because as "closedBecause"`;
+  r.closed_at as "closedAt", r.closed_because as "closedBecause", r.event_id as "eventId"`;
 /** Parameters 1 and 2 are the viewer's. */
 const SEEN = `($2 or r.owner_organization_id = $1 or exists (select 1 from networks n where n.network_id = r.network_id and n.operator_organization_id = $1))`;
 
@@ -163,10 +165,10 @@ export class ReservationStore {
     );
     tx.send(
       `insert into reservations
-         (owner_organization_id, item_id, batch, unit, centre_id, count, asked, reservation_id, code, network_id, order_id, line, phase, expires_at, reserved_at)
-       select o, i, b, u, c, n, n, r, code, network, order_id, line, phase, to_timestamp(expires / 1000), to_timestamp(reserved / 1000)
+         (owner_organization_id, item_id, batch, unit, centre_id, count, asked, reservation_id, code, network_id, order_id, line, phase, expires_at, reserved_at, event_id)
+       select o, i, b, u, c, n, n, r, code, network, order_id, line, phase, to_timestamp(expires / 1000), to_timestamp(reserved / 1000), event
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[], $7::uuid[], $8::text[], $9::uuid[], $10::uuid[], $11::integer[],
-                     $12::text[], $13::float8[], $14::float8[]) as s (o, i, b, u, c, n, r, code, network, order_id, line, phase, expires, reserved)`,
+                     $12::text[], $13::float8[], $14::float8[], $15::uuid[]) as s (o, i, b, u, c, n, r, code, network, order_id, line, phase, expires, reserved, event)`,
       [
         ...goods,
         reservations.map((r) => r.reservationId),
@@ -177,6 +179,7 @@ export class ReservationStore {
         reservations.map((r) => r.phase),
         reservations.map((r) => r.expiresAt),
         reservations.map((r) => r.reservedAt),
+        reservations.map((r) => r.eventId),
       ],
     );
   }
@@ -216,6 +219,15 @@ export class ReservationStore {
          from unnest($1::uuid[], $2::bigint[]) as g (reservation_id, count) where r.reservation_id = g.reservation_id`,
       [losses.map((l) => l.reservation.reservationId), losses.map((l) => l.count), phase, date(now), because],
     );
+  }
+
+  /** Remembers the events that told of the ends of holds. */
+  closedBy(tx: Writes, ends: readonly { readonly reservationId: string; readonly eventId: string }[]): void {
+    if (ends.length === 0) return;
+    tx.send('update reservations r set closed_event_id = e.event_id from unnest($1::uuid[], $2::uuid[]) as e (reservation_id, event_id) where r.reservation_id = e.reservation_id', [
+      ends.map((end) => end.reservationId),
+      ends.map((end) => end.eventId),
+    ]);
   }
 
   async confirm(tx: Queries, reservationId: string): Promise<ReservationRow> {

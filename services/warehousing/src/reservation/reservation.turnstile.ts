@@ -113,10 +113,10 @@ export class ReservationTurnstile {
 
   async #write(tx: Transaction, tickets: readonly HoldTicket[], decided: readonly Decided[], now: Instant): Promise<readonly Outcome<CreateReservationResponse>[]> {
     const rows = await this.promising.rowsOf(tx, decided.filter((one) => one.ok), now);
-    this.reservations.add(tx, rows);
     let next = 0;
     const rowsOf = decided.map((one) => (one.ok ? rows.slice(next, (next += one.parts.length)) : []));
-    await this.outbox.publish(tx, tickets.flatMap(({ trace }, i) => rowsOf[i]!.map((row): TracedOccurred => ({ ...heldFact(row), ...(trace ? { trace } : {}) }))));
+    const eventIds = await this.outbox.publish(tx, tickets.flatMap(({ trace }, i) => rowsOf[i]!.map((row): TracedOccurred => ({ ...heldFact(row), ...(trace ? { trace } : {}) }))));
+    this.reservations.add(tx, rows.map((row, i) => ({ ...row, eventId: eventIds[i]! })));
     if (rows.length > 0) tx.afterCommit(() => this.expiry.watch(rows.reduce((first, { expiresAt }) => Math.min(first, expiresAt!), Number.POSITIVE_INFINITY)));
     const causes = await this.#causes(tx, decided);
     return decided.map((one, i): Outcome<CreateReservationResponse> => {

@@ -46,15 +46,16 @@ export class WhyStore {
 
   async reservation(viewerId: string, system: boolean, code: string): Promise<{ readonly orderId: string | null; readonly line: number | null; readonly facts: readonly WhyRow[] } | undefined> {
     const [row] = await this.database.query<{
-      orderId: string | null; line: number | null; asked: bigint; batch: string; reservedAt: Instant; closedAt: Instant | null; reason: string | null; code: string;
+      orderId: string | null; line: number | null; asked: bigint; batch: string; reservedAt: Instant; closedAt: Instant | null; reason: string | null; code: string; eventId: string | null; closedEventId: string | null;
     }>(
-      `select r.order_id as "orderId", r.line, r.asked, r.batch, r.reserved_at as "reservedAt", r.closed_at as "closedAt", r.closed_because as reason, r.code from reservations r
+      `select r.order_id as "orderId", r.line, r.asked, r.batch, r.reserved_at as "reservedAt", r.closed_at as "closedAt", r.closed_because as reason, r.code,
+              r.event_id as "eventId", r.closed_event_id as "closedEventId" from reservations r
         where r.code = $3 and ($2 or r.owner_organization_id = $1 or exists (select 1 from networks n where n.network_id = r.network_id and n.operator_organization_id = $1))`,
       [viewerId, system, code],
     );
     if (!row) return undefined;
-    const made: WhyRow = { eventId: null, at: row.reservedAt, kind: 'hold_made', line: row.line, details: { code: row.code, asked: String(row.asked), batch: row.batch } };
-    const ended: WhyRow[] = row.closedAt === null ? [] : [{ eventId: null, at: row.closedAt, kind: 'hold_ended', line: row.line, details: { reason: row.reason ?? '' } }];
+    const made: WhyRow = { eventId: row.eventId, at: row.reservedAt, kind: 'hold_made', line: row.line, details: { code: row.code, asked: String(row.asked), batch: row.batch } };
+    const ended: WhyRow[] = row.closedAt === null ? [] : [{ eventId: row.closedEventId, at: row.closedAt, kind: 'hold_ended', line: row.line, details: { reason: row.reason ?? '' } }];
     return { orderId: row.orderId, line: row.line, facts: [made, ...ended] };
   }
 }
