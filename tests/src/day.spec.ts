@@ -178,14 +178,8 @@ const BREAKS: readonly (readonly [rule: string, what: string, statements: readon
   ['A1', 'bids that are no multiple of the unit', ['update auction.markets set bid_unit = 7']],
   ['A1', 'a journal that its service may change', ['grant update on auction.bids to auction_app']],
   ['A2', 'a bid that the lot counted and the journal lacks', [`update auction.lots set sequence = sequence + 1 where ${SOLD}`]],
-  [
-    'A3',
-    'a hammer below the price of the rule',
-    [
-      `update auction.bidders b set exposure = exposure - h.quantity from auction.hammers h where h.${SOLD} and b.market_id = h.market_id and b.organization_id = h.buyer_organization_id`,
-      `update auction.hammers set price = price - 1, amount = (price - 1) * quantity where ${SOLD}`,
-    ],
-  ],
+  // the slip says what the hammer gave
+  ['A3 A10', 'a hammer below the price of the rule', [`update auction.hammers set price = price - 1, amount = (price - 1) * quantity where ${SOLD}`]],
   ['A4', 'a price above every limit', [`update auction.bids set price = 1000000000000 where ${LAST_BID}`]],
   ['A5', 'a bid accepted at the close', [`update auction.bids set stamped_at = closes_at where ${LAST_BID}`]],
   ['A5', 'a hammer before the close', [`update auction.hammers set hammered_at = hammered_at - interval '1 hour' where ${SOLD}`]],
