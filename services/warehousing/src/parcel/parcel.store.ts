@@ -84,7 +84,7 @@ export class ParcelStore {
       .sort((a, b) => (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : a.line - b.line || (a.reservationId < b.reservationId ? -1 : 1)));
   }
 
-  /** How much of each of the goods stands packed in the location, whatever they are: fewer than what a condition on goods costs. */
+  /** How much of each of the goods stands packed in the location. Of all of them: a condition on goods would cost more than what it leaves out. */
   async packedAt(tx: Queries, locationId: string): Promise<readonly (Quantity & { readonly goods: StockGoods })[]> {
     const rows = await tx.query<StockGoods & Quantity>(
       `select c.owner_organization_id as "ownerId", c.item_id as "itemId", c.batch, r.unit, sum(c.count)::bigint as count, sum(c.grams)::bigint as grams
