@@ -66,8 +66,8 @@ describe('a day of orders', () => {
     }
     mark('verify');
     const { verify, ...ways } = took;
-    expect(verify).toBeLessThan(10_000);
+    expect(verify).toBeLessThan(30_000);
     const total = Object.values(ways).reduce((sum, ms) => sum + ms, 0);
-    expect(total).toBeLessThan(10_000);
+    expect(total).toBeLessThan(30_000);
   }, 60_000);
 });
