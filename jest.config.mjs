@@ -14,7 +14,7 @@ export default {
   maxWorkers: 2,
   // Every spec loads its modules anew, and a worker keeps those of all before: with gigabytes to give back it ends too late for jest.
   workerIdleMemoryLimit: '700MB',
-  testTimeout: 30_000,
+  testTimeout: 90_000,
   watchman: false,
   ...ifThere('globalSetup', 'libs/testing/dist/jest-setup.js'),
   ...ifThere('globalTeardown', 'libs/testing/dist/jest-teardown.js'),

@@ -46,12 +46,12 @@ beforeAll(async () => {
   last = new Launched(home, port, bus);
   const { over } = await last.dayOrEnd();
   if (!over) throw new Error(`the day did not go on:\n${last.output}`);
-}, 240_000);
+}, 900_000);
 
 afterAll(async () => {
   await last?.stop();
   rmSync(home, { recursive: true, force: true });
-}, 20_000);
+}, 60_000);
 
 describe('a day that is killed with -9 at every named point', () => {
   it('was killed at each of them', () => expect([...killedAt].sort()).toEqual([...points].sort()));

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const plan = livePlan();
   system = await startTestSystem({ startsAt: plan.actions[0]!.at });
   day = await playLiveDay(system, plan);
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   await scratch?.drop();

@@ -15,7 +15,7 @@ beforeAll(async () => {
   party = await system.newParty('Anybody', 'ORGANIZATION_KIND_CORPORATION', ALL_ROLES);
   await system.settle();
   await consign(system, party, await openHall(party));
-}, 60_000);
+}, 180_000);
 afterAll(() => system?.close());
 
 describe('calls made from the contracts at random', () => {
@@ -25,5 +25,5 @@ describe('calls made from the contracts at random', () => {
     expect(report.faults).toEqual([]);
     expect(report.calls).toBe(CALLS);
     expect(Object.keys(report.succeeded).length).toBeGreaterThan(10);
-  }, 180_000);
+  }, 300_000);
 });

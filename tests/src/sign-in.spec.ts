@@ -30,7 +30,7 @@ beforeAll(async () => {
   const accounts = new Accounts(join(folder, 'accounts.json'), system.url, [PLATFORM, system.operatorCredentials]);
   await play({ plan, accounts, clock: system.clock, speed: Infinity, settle: () => system.settle(), signal: new AbortController().signal });
   password = readAccounts(join(folder, 'accounts.json')).users[LOGIN]!.password;
-}, 60_000);
+}, 300_000);
 
 afterAll(async () => {
   await system?.close();

@@ -8,7 +8,7 @@ import { findCluster } from '@naru/postgres/cluster';
 import { ROOT, freePort, naru } from './launched.js';
 
 const OVER = 'in real time from here';
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 
 /** A start in a terminal: what it prints, and how it ends. */
 class Terminal {

@@ -24,12 +24,12 @@ beforeAll(async () => {
   if (!over) throw new Error(`the system ended:\n${launched.output}`);
   const { stdout } = await promisify(execFile)('bash', ['-c', tour()], { cwd: ROOT, env: { ...process.env, NARU_HOME: home } });
   answers = stdout;
-}, 120_000);
+}, 600_000);
 
 afterAll(async () => {
   await launched?.stop();
   rmSync(home, { recursive: true, force: true });
-}, 20_000);
+}, 60_000);
 
 describe('the tour of the README, word for word', () => {
   it('reads the public board of the real day', () => expect(answers).toMatch(/"lotsSold":"137","lotsPassed":"2"/));
