@@ -1,3 +1,4 @@
+import type { Journal } from './journal-call.js';
 import { bidJournal } from './journal-of-bids.js';
 import { reservationJournal } from './journal-of-reservations.js';
 import type { Bench, Figure, Row } from './row.js';
@@ -9,13 +10,6 @@ const ROUNDS = 5;
 /** Calls of a round, one after the other. */
 const CALLS = 400;
 const GOAL = 1.2;
-
-/** A command on a database whose journals have many rows, or few. */
-export interface Journal {
-  /** How long one took, milliseconds. */
-  call(): Promise<number>;
-  stop(): Promise<void>;
-}
 
 /** Whether a bid and a reservation get slower as their journals grow: the median of each with a million rows over that with ten thousand; the worse counts. */
 export const journal: Row = {
@@ -72,11 +66,4 @@ async function round(few: Journal, many: Journal): Promise<readonly [number, num
     times[1].push(await many.call());
   }
   return [median(times[0]), median(times[1])];
-}
-
-/** How long `work` takes, milliseconds. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const from = performance.now();
-  await work();
-  return performance.now() - from;
 }
