@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ export interface PlayedDay {
   readonly ids: PlanIds;
   /** The clients of the day's organizations. */
   readonly accounts: Accounts;
+  /** The file that keeps them. */
+  readonly accountsFile: string;
 }
 
 export const livePlan = (): Plan => dayOf('live').read().plan;
@@ -24,7 +26,7 @@ export async function playLiveDay(system: TestSystem, plan = livePlan()): Promis
   const file = join(mkdtempSync(join(tmpdir(), 'naru-day-')), 'accounts.json');
   const accounts = new Accounts(file, system.url, [PLATFORM, system.operatorCredentials]);
   const ids = await play({ plan, accounts, clock: system.clock, speed: Infinity, settle: () => system.settle(), signal: new AbortController().signal });
-  return { plan, ids, accounts };
+  return { plan, ids, accounts, accountsFile: file };
 }
 
 export interface Board {
@@ -45,4 +47,12 @@ const sorted = (lines: readonly unknown[]): readonly string[] => lines.map((line
 /** A board as two boards are compared: the order of lines and of fields says nothing. */
 export function comparable({ businessDay, lotsSold, lotsPassed, lines }: Board): unknown {
   return { businessDay, lotsSold, lotsPassed, lines: sorted(lines) };
+}
+
+/** What the checker of stock and money says of the day, by the script that shares nothing with us: its lines, the last one first of all. */
+export async function checkDay(...options: readonly string[]): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+  const script = fileURLToPath(new URL('../../tools/scenarios/stock-check/check.mjs', import.meta.url));
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...options], { maxBuffer: 16 * 1024 * 1024 }, (error, stdout) => resolve({ code: Number(error?.code ?? 0), lines: stdout.trimEnd().split('\n').toReversed() }));
+  });
 }

@@ -1,5 +1,5 @@
 import { layBiddingGround } from './bidding-ground.js';
-import { type Journal, timed } from './journal-call.js';
+import { type Journal, timed } from './growing-journal.js';
 import type { Bench } from './row.js';
 import { ourBids } from './turnstile.js';
 

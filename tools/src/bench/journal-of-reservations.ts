@@ -1,4 +1,4 @@
-import { type Journal, timed } from './journal-call.js';
+import { type Journal, timed } from './growing-journal.js';
 import { inTurn, ourReservations } from './reserve-spread.js';
 import { layReservingGround, PLENTY, UNIT } from './reserving-ground.js';
 import type { Bench } from './row.js';

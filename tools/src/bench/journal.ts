@@ -1,4 +1,4 @@
-import type { Journal } from './journal-call.js';
+import type { Journal } from './growing-journal.js';
 import { bidJournal } from './journal-of-bids.js';
 import { reservationJournal } from './journal-of-reservations.js';
 import type { Bench, Figure, Row } from './row.js';
@@ -10,6 +10,7 @@ const ROUNDS = 5;
 /** Calls of a round, one after the other. */
 const CALLS = 400;
 const GOAL = 1.2;
+
 
 /** Whether a bid and a reservation get slower as their journals grow: the median of each with a million rows over that with ten thousand; the worse counts. */
 export const journal: Row = {
@@ -67,3 +68,4 @@ async function round(few: Journal, many: Journal): Promise<readonly [number, num
   }
   return [median(times[0]), median(times[1])];
 }
+

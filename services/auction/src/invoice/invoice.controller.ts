@@ -38,7 +38,8 @@ import { chargesMessage, linesMessage } from '../settlement/document.message.js'
 import { chargesIn, linesOf, lotsOf } from '../settlement/document.store.js';
 import { type Viewer, operates, viewerOf } from '../viewer.js';
 import { invoicePaid, invoicePartPaid, invoiceWrittenOff } from './invoice.events.js';
-import { type InvoiceView, listInvoices, lockInvoice } from './invoice.store.js';
+import type { InvoiceView } from './invoice.js';
+import { listInvoices, lockInvoice } from './invoice.store.js';
 import { type ReceivablePhase, evolveReceivable, outstandingOf, recordPayment, writeOff } from './receivable.js';
 import { insertPayment, paymentsOf, saveReceivable } from './receivable.store.js';
 

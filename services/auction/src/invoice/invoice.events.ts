@@ -4,7 +4,7 @@ import type { Minor } from '@naru/kernel/money';
 import { type Occurred, occurred } from '@naru/platform/event';
 import type { Market } from '../market/market.js';
 import type { SoldLot } from '../settlement/note.js';
-import type { Invoice } from './invoice.store.js';
+import type { Invoice } from './invoice.js';
 
 function moneyOf(market: Market): (amount: Minor) => { currency: string; amount: Minor } {
   return (amount) => ({ currency: market.rules.currency, amount });

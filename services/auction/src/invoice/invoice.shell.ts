@@ -8,8 +8,8 @@ import { appendBodies } from '../settlement/document.store.js';
 import type { DocumentCharge } from '../settlement/note.js';
 import type { Issue } from '../settlement/note.shell.js';
 import { invoiceIssued } from './invoice.events.js';
-import { type InvoiceBody, invoiceEntry } from './invoice.js';
-import { type Invoice, insertInvoices } from './invoice.store.js';
+import { type Invoice, type InvoiceBody, invoiceEntry } from './invoice.js';
+import { insertInvoices } from './invoice.store.js';
 import type { Receivable } from './receivable.js';
 import { insertReceivables } from './receivable.store.js';
 

@@ -1,29 +1,10 @@
 import type { Id } from '@naru/kernel/ids';
-import type { BusinessDay, Instant } from '@naru/kernel/instant';
+import type { Instant } from '@naru/kernel/instant';
 import type { Minor } from '@naru/kernel/money';
 import type { Queries, Writes } from '../queries.js';
 import type { Viewer } from '../viewer.js';
-import type { Receivable, ReceivablePhase } from './receivable.js';
-
-/** The head of an invoice; it never changes. */
-export interface Invoice {
-  readonly invoiceId: Id;
-  readonly code: string;
-  readonly number: bigint;
-  readonly marketId: Id;
-  readonly businessDay: BusinessDay;
-  readonly sessionId: Id;
-  readonly operatorOrganizationId: Id;
-  readonly buyerOrganizationId: Id;
-  readonly feesVersion: number;
-  readonly gross: Minor;
-  readonly grants: Minor;
-  readonly total: Minor;
-  readonly issuedAt: Instant;
-  readonly dueAt: Instant;
-  readonly correctsInvoiceId: Id | undefined;
-  readonly reason: string | undefined;
-}
+import type { Invoice, InvoiceView } from './invoice.js';
+import type { ReceivablePhase } from './receivable.js';
 
 export function insertInvoices(tx: Writes, invoices: readonly Invoice[]): void {
   const column = <T>(of: (invoice: Invoice) => T): T[] => invoices.map(of);
@@ -53,12 +34,6 @@ export function insertInvoices(tx: Writes, invoices: readonly Invoice[]): void {
       column((invoice) => invoice.reason ?? null),
     ],
   );
-}
-
-/** An invoice with what became of it. */
-export interface InvoiceView extends Invoice {
-  readonly correctedByInvoiceId: Id | undefined;
-  readonly receivable: Receivable;
 }
 
 type InvoiceRow = Omit<InvoiceView, 'receivable' | 'correctsInvoiceId' | 'reason' | 'correctedByInvoiceId'> & {

@@ -1,8 +1,36 @@
 import type { Id } from '@naru/kernel/ids';
+import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import type { Minor } from '@naru/kernel/money';
 import { type FeeSchedule, salesIncentive } from '../fees/fees.js';
 import { type Posting, transfer } from '../ledger/posting.js';
 import type { DocumentCharge, SoldLot } from '../settlement/note.js';
+import type { Receivable } from './receivable.js';
+
+/** The head of an invoice; it never changes. */
+export interface Invoice {
+  readonly invoiceId: Id;
+  readonly code: string;
+  readonly number: bigint;
+  readonly marketId: Id;
+  readonly businessDay: BusinessDay;
+  readonly sessionId: Id;
+  readonly operatorOrganizationId: Id;
+  readonly buyerOrganizationId: Id;
+  readonly feesVersion: number;
+  readonly gross: Minor;
+  readonly grants: Minor;
+  readonly total: Minor;
+  readonly issuedAt: Instant;
+  readonly dueAt: Instant;
+  readonly correctsInvoiceId: Id | undefined;
+  readonly reason: string | undefined;
+}
+
+/** An invoice with what became of it. */
+export interface InvoiceView extends Invoice {
+  readonly correctedByInvoiceId: Id | undefined;
+  readonly receivable: Receivable;
+}
 
 /** What an invoice says. total = gross − grants. */
 export interface InvoiceBody {

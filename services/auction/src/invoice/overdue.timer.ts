@@ -8,7 +8,8 @@ import { ServiceContext } from '@naru/platform/service-context';
 import { changeExposures } from '../bidder/bidder.store.js';
 import { MarketStore } from '../market/market.store.js';
 import { invoiceOverdue } from './invoice.events.js';
-import { type InvoiceView, lockDue } from './invoice.store.js';
+import type { InvoiceView } from './invoice.js';
+import { lockDue } from './invoice.store.js';
 import { evolveReceivable, fallOverdue, outstandingOf } from './receivable.js';
 import { nextDue, saveReceivable } from './receivable.store.js';
 

@@ -3,7 +3,7 @@ import type { Instant } from '@naru/kernel/instant';
 import type { Minor } from '@naru/kernel/money';
 import { date } from '@naru/platform/database';
 import type { Queries, Writes } from '../queries.js';
-import type { Invoice } from './invoice.store.js';
+import type { Invoice } from './invoice.js';
 import type { Receivable } from './receivable.js';
 
 export function insertReceivables(tx: Writes, receivables: readonly { readonly invoice: Invoice; readonly receivable: Receivable }[]): void {

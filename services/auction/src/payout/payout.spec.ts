@@ -14,7 +14,7 @@ describe('a payout', () => {
       fc.property(steps(), (some) => {
         let payout = due;
         some.forEach(({ what, key }, now) => {
-          const decide = { send: () => sendPayout(payout, key, now), resend: () => resendPayout(payout, key, now), bounce: () => bouncePayout(payout, key, 'no such account', now), replace: () => replacePayout(payout) }[what]!;
+          const decide = { send: () => sendPayout(payout, key, now), resend: () => resendPayout(payout, key, now), bounce: () => bouncePayout(payout, key, 'no such account', now), replace: () => replacePayout(payout) }[what];
           payout = after(payout, decide());
           const standing = payout.attempts.filter((attempt) => attempt.bouncedAt === undefined);
           expect(standing.length).toBe(payout.phase === 'sent' || payout.phase === 'resent' ? 1 : 0);

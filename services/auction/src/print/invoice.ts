@@ -1,8 +1,7 @@
 import type { Id } from '@naru/kernel/ids';
-import type { InvoiceView } from '../invoice/invoice.store.js';
+import type { InvoiceView } from '../invoice/invoice.js';
 import type { Market } from '../market/market.js';
-import type { DocumentLineView } from '../settlement/document.store.js';
-import type { DocumentCharge } from '../settlement/note.js';
+import type { DocumentCharge, DocumentLineView } from '../settlement/note.js';
 import type { Language } from './language.js';
 import { type Printed, chargesTable, correctionRemarks, goodsTable, penOf, withCurrency } from './printed.js';
 import { WORDS } from './words.js';

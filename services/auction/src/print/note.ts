@@ -1,8 +1,6 @@
 import type { Id } from '@naru/kernel/ids';
 import type { Market } from '../market/market.js';
-import type { DocumentLineView } from '../settlement/document.store.js';
-import type { DocumentCharge } from '../settlement/note.js';
-import type { NoteView } from '../settlement/note.store.js';
+import type { DocumentCharge, DocumentLineView, NoteView } from '../settlement/note.js';
 import type { Language } from './language.js';
 import { type Printed, chargesTable, correctionRemarks, goodsTable, penOf, withCurrency } from './printed.js';
 import { WORDS } from './words.js';

@@ -19,7 +19,8 @@ let fonts: { readonly regular: Buffer; readonly bold: Buffer } | undefined;
 
 /** NanumGothic (SIL Open Font License 1.1), from its npm package; read at the first document. */
 function fontsOf(): { readonly regular: Buffer; readonly bold: Buffer } {
-  const read = (name: string): Buffer => readFileSync(packages.resolve(`@expo-google-fonts/nanum-gothic/${name}`));
+  // the empty glyph of the space stands at the very end of the file, and fontkit reads the header of a glyph there all the same
+  const read = (name: string): Buffer => Buffer.concat([readFileSync(packages.resolve(`@expo-google-fonts/nanum-gothic/${name}`)), Buffer.alloc(16)]);
   fonts ??= { regular: read('400Regular/NanumGothic_400Regular.ttf'), bold: read('700Bold/NanumGothic_700Bold.ttf') };
   return fonts;
 }
@@ -62,7 +63,7 @@ function widthOf(doc: Doc): number {
 function head(doc: Doc, { title, subtitle }: Printed): void {
   const width = widthOf(doc);
   doc.font('bold').fontSize(22).fillColor(INK).text(title, MARGIN, MARGIN, { width, align: 'center', characterSpacing: title.length < 6 ? 6 : 0 });
-  doc.font('regular').fontSize(9).fillColor(GREY).text(subtitle, MARGIN, doc.y + 1, { width, align: 'center' });
+  doc.font('regular').fontSize(9).fillColor(GREY).text(subtitle, MARGIN, doc.y + 5, { width, align: 'center' });
   rule(doc, doc.y + 8, INK, 1.4);
   doc.y += 18;
 }
@@ -175,7 +176,7 @@ function feet(doc: Doc, { basis, code, page }: Printed): void {
     const y = doc.page.height - FOOT + 6 * MM;
     const width = widthOf(doc);
     rule(doc, y, RULE, 0.5);
-    doc.font('regular').fontSize(7.5).fillColor(GREY).text(basis, MARGIN, y + 5, { width: width * 0.68 });
-    doc.text(`${code} · ${page} ${i + 1} / ${count}`, MARGIN + width * 0.68, y + 5, { width: width * 0.32, align: 'right' });
+    doc.font('regular').fontSize(7.5).fillColor(GREY).text(basis, MARGIN, y + 5, { width: width * 0.6 });
+    doc.text(`${code} · ${page} ${i + 1} / ${count}`, MARGIN + width * 0.6, y + 5, { width: width * 0.4, align: 'right' });
   }
 }

@@ -1,9 +1,8 @@
+import { Payer } from '@naru/contracts/gen/naru/auction/v1/charge';
 import { type Instant, businessDayOf, timeOfDay } from '@naru/kernel/instant';
 import { formatMinor } from '@naru/kernel/money';
 import type { Market } from '../market/market.js';
-import type { DocumentLineView } from '../settlement/document.store.js';
-import { type DocumentCharge, isGrant } from '../settlement/note.js';
-import { Payer } from '@naru/contracts/gen/naru/auction/v1/charge';
+import { type DocumentCharge, type DocumentLineView, isGrant } from '../settlement/note.js';
 import type { Language } from './language.js';
 import { CHARGES, PAYERS, WORDS, type Word } from './words.js';
 

@@ -1,6 +1,6 @@
 import type { Id } from '@naru/kernel/ids';
 import type { Market } from '../market/market.js';
-import type { SlipView } from '../slip/slip.store.js';
+import type { SlipView } from '../slip/slip.js';
 import type { Language } from './language.js';
 import { type Printed, correctionRemarks, penOf, withCurrency } from './printed.js';
 import { WORDS } from './words.js';

@@ -34,7 +34,7 @@ export const WORDS = {
   effect: { ko: '정산 반영', en: 'Effect' },
   deducted: { ko: '공제', en: 'deducted' },
   granted: { ko: '지급', en: 'granted' },
-  noEffect: { ko: '해당 없음', en: 'none' },
+  noEffect: { ko: '공제 안 함', en: 'not deducted' },
   charges: { ko: '공제 및 장려금', en: 'Charges and grants' },
   goods: { ko: '판매 내역', en: 'Goods sold' },
   gross: { ko: '판매금액 합계', en: 'Total of the goods' },

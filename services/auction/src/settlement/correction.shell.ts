@@ -31,9 +31,9 @@ import { boundsOf, findSlip, insertCorrection } from '../slip/slip.store.js';
 import { type Viewer, operates } from '../viewer.js';
 import { countDeductions, lockOpenAdvances, overpaidIn } from './advance.store.js';
 import { chargesIn, lotsOf } from './document.store.js';
-import { type ChargeCorrection, type DocumentCharge, type SoldLot, composeNote, correctCharges } from './note.js';
+import { type ChargeCorrection, type DocumentCharge, type NoteView, type SoldLot, composeNote, correctCharges } from './note.js';
 import { type Issue, type NoteDraft, issueNotes } from './note.shell.js';
-import { type NoteView, currentNote, findNote } from './note.store.js';
+import { currentNote, findNote } from './note.store.js';
 import { isSettled } from './settling.store.js';
 
 /** What a corrected slip changes in the documents that hold it. */

@@ -1,7 +1,6 @@
 import { type Charge, type DocumentLine } from '@naru/contracts/gen/naru/auction/v1/charge';
 import type { Market } from '../market/market.js';
-import type { DocumentLineView } from './document.store.js';
-import type { DocumentCharge } from './note.js';
+import type { DocumentCharge, DocumentLineView } from './note.js';
 
 /** The lines of a document as messages. */
 export function linesMessage(lines: readonly DocumentLineView[], { rules }: Market): DocumentLine[] {

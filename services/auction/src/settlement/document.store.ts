@@ -3,7 +3,7 @@ import type { Category } from '@naru/contracts/gen/naru/auction/v1/market_servic
 import type { Id } from '@naru/kernel/ids';
 import type { Minor } from '@naru/kernel/money';
 import type { Queries, Writes } from '../queries.js';
-import type { DocumentCharge, SoldLot } from './note.js';
+import type { DocumentCharge, DocumentLineView, SoldLot } from './note.js';
 
 /** What notes and invoices share: lines over slips, and charges. */
 export interface DocumentBody {
@@ -88,23 +88,6 @@ export async function chargesIn(queries: Queries, documentId: Id): Promise<reado
     [documentId],
   );
   return rows.map(({ kind, payer, amount, lot_id, advance_id }) => ({ kind, payer, amount, ...(lot_id !== null && { lotId: lot_id }), ...(advance_id !== null && { advanceId: advance_id }) }));
-}
-
-/** A line of a document in the words of the market. */
-export interface DocumentLineView {
-  readonly slipId: Id;
-  readonly slipCode: string;
-  readonly lotId: Id;
-  readonly lotCode: string;
-  readonly consignmentId: Id;
-  readonly item: string;
-  readonly variety: string;
-  readonly grade: string;
-  readonly origin: string;
-  readonly tradeUnit: string;
-  readonly quantity: bigint;
-  readonly price: Minor;
-  readonly amount: Minor;
 }
 
 /** The lines of a document, in order. */

@@ -37,7 +37,8 @@ import { type Advance, insertAdvances, weightsOf } from './advance.store.js';
 import { Corrections } from './correction.shell.js';
 import { chargesMessage, linesMessage } from './document.message.js';
 import { chargesIn, linesOf } from './document.store.js';
-import { type NoteView, findNote, listNotes } from './note.store.js';
+import type { NoteView } from './note.js';
+import { findNote, listNotes } from './note.store.js';
 
 /** A note without its lines. */
 function headOf(note: NoteView, { rules }: Market): SettlementNote {

@@ -1,8 +1,7 @@
 import { SettlementNoteIssued } from '@naru/contracts/gen/naru/auction/v1/events';
 import { type Occurred, occurred } from '@naru/platform/event';
 import type { Market } from '../market/market.js';
-import type { SoldLot } from './note.js';
-import type { Note } from './note.store.js';
+import type { Note, SoldLot } from './note.js';
 
 export function noteIssued(note: Note, lots: readonly SoldLot[], market: Market): Occurred {
   const { noteId, code, marketId, businessDay, sessionId, consignorOrganizationId } = note;

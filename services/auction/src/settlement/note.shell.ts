@@ -12,8 +12,8 @@ import type { Queries, Writes } from '../queries.js';
 import { type Advance, countDeductions, insertAdvances } from './advance.store.js';
 import { appendBodies } from './document.store.js';
 import { noteIssued } from './note.events.js';
-import { type DocumentCharge, type NoteBody, noteEntry } from './note.js';
-import { type Note, insertNotes } from './note.store.js';
+import { type DocumentCharge, type Note, type NoteBody, noteEntry } from './note.js';
+import { insertNotes } from './note.store.js';
 
 /** What a note takes the place of. */
 export interface ReplacedNote {

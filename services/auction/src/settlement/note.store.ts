@@ -1,29 +1,7 @@
 import type { Id } from '@naru/kernel/ids';
-import type { BusinessDay, Instant } from '@naru/kernel/instant';
-import type { Minor } from '@naru/kernel/money';
 import type { Queries, Writes } from '../queries.js';
 import type { Viewer } from '../viewer.js';
-
-/** The head of a settlement note (정산서); it never changes. */
-export interface Note {
-  readonly noteId: Id;
-  readonly code: string;
-  readonly number: bigint;
-  readonly marketId: Id;
-  readonly businessDay: BusinessDay;
-  readonly sessionId: Id;
-  readonly operatorOrganizationId: Id;
-  readonly consignorOrganizationId: Id;
-  readonly feesVersion: number;
-  readonly gross: Minor;
-  readonly grants: Minor;
-  readonly deductions: Minor;
-  readonly net: Minor;
-  readonly issuedAt: Instant;
-  readonly payoutDueAt: Instant;
-  readonly correctsNoteId: Id | undefined;
-  readonly reason: string | undefined;
-}
+import type { Note, NoteView } from './note.js';
 
 export function insertNotes(tx: Writes, notes: readonly Note[]): void {
   const column = <T>(of: (note: Note) => T): T[] => notes.map(of);
@@ -55,12 +33,6 @@ export function insertNotes(tx: Writes, notes: readonly Note[]): void {
       column((note) => note.reason ?? null),
     ],
   );
-}
-
-/** A note with what became of it. */
-export interface NoteView extends Note {
-  readonly correctedByNoteId: Id | undefined;
-  readonly correctedByCode: string | undefined;
 }
 
 type NoteRow = { readonly [K in keyof NoteView]: undefined extends NoteView[K] ? Exclude<NoteView[K], undefined> | null : NoteView[K] };

@@ -1,6 +1,7 @@
 import { ChargeKind, Payer } from '@naru/contracts/gen/naru/auction/v1/charge';
 import { type Decision, accept, refuse } from '@naru/kernel/decision';
 import type { Id } from '@naru/kernel/ids';
+import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import type { Minor } from '@naru/kernel/money';
 import { type Charge, type Chargeable, type FeeSchedule, chargesOn, commissionCap } from '../fees/fees.js';
 import { type Posting, transfer } from '../ledger/posting.js';
@@ -12,6 +13,50 @@ export interface SoldLot extends Chargeable {
   readonly consignmentId: Id;
   readonly consignorOrganizationId: Id;
   readonly buyerOrganizationId: Id;
+}
+
+/** The head of a settlement note (정산서); it never changes. */
+export interface Note {
+  readonly noteId: Id;
+  readonly code: string;
+  readonly number: bigint;
+  readonly marketId: Id;
+  readonly businessDay: BusinessDay;
+  readonly sessionId: Id;
+  readonly operatorOrganizationId: Id;
+  readonly consignorOrganizationId: Id;
+  readonly feesVersion: number;
+  readonly gross: Minor;
+  readonly grants: Minor;
+  readonly deductions: Minor;
+  readonly net: Minor;
+  readonly issuedAt: Instant;
+  readonly payoutDueAt: Instant;
+  readonly correctsNoteId: Id | undefined;
+  readonly reason: string | undefined;
+}
+
+/** A note with what became of it. */
+export interface NoteView extends Note {
+  readonly correctedByNoteId: Id | undefined;
+  readonly correctedByCode: string | undefined;
+}
+
+/** A line of a document in the words of the market. */
+export interface DocumentLineView {
+  readonly slipId: Id;
+  readonly slipCode: string;
+  readonly lotId: Id;
+  readonly lotCode: string;
+  readonly consignmentId: Id;
+  readonly item: string;
+  readonly variety: string;
+  readonly grade: string;
+  readonly origin: string;
+  readonly tradeUnit: string;
+  readonly quantity: bigint;
+  readonly price: Minor;
+  readonly amount: Minor;
 }
 
 /** A charge of a document, on one of its lots or, without one, on the whole. */

@@ -25,7 +25,8 @@ import { pdfOf } from '../print/pdf.shell.js';
 import { printedSlip } from '../print/slip.js';
 import { Corrections } from '../settlement/correction.shell.js';
 import { viewerOf } from '../viewer.js';
-import { type SlipView, findSlip, listSlips } from './slip.store.js';
+import type { SlipView } from './slip.js';
+import { findSlip, listSlips } from './slip.store.js';
 
 function toMessage(slip: SlipView, { rules }: Market): SlipMessage {
   const money = (amount: bigint) => ({ currency: rules.currency, amount });

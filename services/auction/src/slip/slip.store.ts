@@ -5,7 +5,7 @@ import { saleEntry } from '../ledger/posting.js';
 import type { Market } from '../market/market.js';
 import type { Queries, Writes } from '../queries.js';
 import type { Viewer } from '../viewer.js';
-import type { Slip, SlipBounds, UnnumberedSlip } from './slip.js';
+import type { Slip, SlipBounds, SlipView, UnnumberedSlip } from './slip.js';
 
 /** Number, slip and postings in one statement: the counter of the market's day is locked for no longer than the commit takes. */
 const ISSUE_SALE = `
@@ -79,18 +79,6 @@ export function insertCorrection(tx: Writes, slip: Slip): void {
       slip.reason!,
     ],
   );
-}
-
-/** A slip with what it was about and what became of it. */
-export interface SlipView extends Slip {
-  readonly lotCode: string;
-  readonly item: string;
-  readonly variety: string;
-  readonly grade: string;
-  readonly origin: string;
-  readonly tradeUnit: string;
-  readonly correctedBySlipId: Id | undefined;
-  readonly correctedByCode: string | undefined;
 }
 
 type SlipRow = { readonly [K in keyof SlipView]: undefined extends SlipView[K] ? Exclude<SlipView[K], undefined> | null : SlipView[K] };

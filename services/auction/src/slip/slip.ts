@@ -24,6 +24,18 @@ export interface Slip {
   readonly reason: string | undefined;
 }
 
+/** A slip with what it was about and what became of it. */
+export interface SlipView extends Slip {
+  readonly lotCode: string;
+  readonly item: string;
+  readonly variety: string;
+  readonly grade: string;
+  readonly origin: string;
+  readonly tradeUnit: string;
+  readonly correctedBySlipId: Id | undefined;
+  readonly correctedByCode: string | undefined;
+}
+
 /** A slip that has no number yet. */
 export type UnnumberedSlip = Omit<Slip, 'code' | 'number'>;
 
