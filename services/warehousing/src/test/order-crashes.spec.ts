@@ -23,8 +23,18 @@ async function killedAt(point: CrashPoint, act: (merchant: Party) => Promise<unk
   killed.push(point);
 }
 
-/** The merchant, who repeats a call with the key that it had. */
-const again = (key: string): Promise<Party> => shop.scene.as(MERCHANT, 'merchant', { idempotencyKey: key });
+/** The merchant repeats a call with the key that it had, until PostgreSQL has noticed that the one before is dead. */
+async function again<Answer>(key: string, call: (merchant: Party) => Promise<Answer>): Promise<Answer> {
+  const merchant = await shop.scene.as(MERCHANT, 'merchant', { idempotencyKey: key });
+  for (;;) {
+    try {
+      return await call(merchant);
+    } catch (error) {
+      if (codeOf(error) !== 'IDEMPOTENCY_KEY_IN_FLIGHT') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
 
 async function stocked(count: bigint): Promise<Item> {
   const item = await shop.item();
@@ -48,9 +58,10 @@ describe('a kill -9', () => {
     const ledger = await shop.scene.ledger();
     await killedAt('order.reserved', (merchant) => merchant.orders.createOrder(request), 'order');
     expect(await shop.reserved(item)).toEqual({ onHand: 5n, reserved: 0n, open: 0n });
-    const { order } = await (await again('order')).orders.createOrder(request);
+    const take = () => again('order', (merchant) => merchant.orders.createOrder(request));
+    const { order } = await take();
     expect(order!.lines.map(({ reserved, backordered }) => [reserved, backordered])).toEqual([[3n, 0n], [2n, 2n]]);
-    expect((await (await again('order')).orders.createOrder(request)).order!.orderId).toBe(order!.orderId);
+    expect((await take()).order!.orderId).toBe(order!.orderId);
     expect(await shop.reserved(item)).toEqual({ onHand: 5n, reserved: 5n, open: 5n });
     expect(await shop.scene.ledger()).toEqual(ledger);
     expect(await violations()).toEqual([]);
@@ -63,7 +74,7 @@ describe('a kill -9', () => {
     await killedAt('order.cancelled', (merchant) => merchant.orders.cancelOrder({ orderId, lines: [] }), 'cancel');
     expect((await shop.find(orderId)).phase).toBe(OrderPhase.RESERVED);
     expect(await shop.reserved(item)).toEqual({ onHand: 5n, reserved: 5n, open: 5n });
-    for (let time = 1; time <= 2; time++) await (await again('cancel')).orders.cancelOrder({ orderId, lines: [] });
+    for (let time = 1; time <= 2; time++) await again('cancel', (merchant) => merchant.orders.cancelOrder({ orderId, lines: [] }));
     await shop.scene.until(async () => (await shop.find(waits.orderId)).lines[0]!.reserved === 2n);
     expect(await shop.reserved(item)).toEqual({ onHand: 5n, reserved: 2n, open: 2n });
     expect(await violations()).toEqual([]);
@@ -79,9 +90,9 @@ describe('a kill -9', () => {
       });
       killed.push(point);
       for (const [i, item] of items.entries()) {
-        const merchant = await again(`${point}-${i}`);
-        const { reservations } = await merchant.reservations.createReservation(holding(item));
-        expect(await merchant.reservations.createReservation(holding(item))).toEqual({ reservations });
+        const hold = () => again(`${point}-${i}`, (merchant) => merchant.reservations.createReservation(holding(item)));
+        const { reservations } = await hold();
+        expect(await hold()).toEqual({ reservations });
         expect(await shop.reserved(item)).toEqual({ onHand: 4n, reserved: 2n, open: 2n });
       }
     }
@@ -95,7 +106,7 @@ describe('a kill -9', () => {
       // committed or not, its event has not gone out
       await (await shop.scene.as(MERCHANT, 'merchant', { address, idempotencyKey: 'waits' })).orders.createOrder(request).catch(() => undefined);
     });
-    const { order } = await (await again('waits')).orders.createOrder(request);
+    const { order } = await again('waits', (merchant) => merchant.orders.createOrder(request));
     expect(order!.lines[0]!.backordered).toBe(3n);
     await shop.stock(shop.far, item, 3n);
     await shop.scene.until(async () => (await shop.find(order!.orderId)).lines[0]!.backordered === 0n);
