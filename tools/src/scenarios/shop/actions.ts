@@ -116,9 +116,9 @@ export type ShopStep =
 
 export type ShopKind = ShopStep['kind'];
 
-/** Behind the actions of the market in the order of kinds; those that have only effects on what is there come last. */
+/** Behind the actions of the market in the order of kinds, but what trucks are booked for; those that have only effects on what is there come last. */
 export const SHOP_ORDER: Readonly<Record<ShopKind, number>> = {
-  'create-network': 30, 'admit-merchant': 31, 'create-box-types': 32, 'announce-goods': 33, 'receive-notice': 34, 'put-away-notice': 35,
+  'create-network': 30, 'admit-merchant': 31, 'create-box-types': 32, 'announce-goods': 10.5, 'receive-notice': 34, 'put-away-notice': 35,
   'record-advance': 39, 'pay-invoices': 40, 'send-payouts': 41, 'bounce-payout': 42, 'resend-payout': 43, 'write-off': 50, 'place-order': 51, 'cancel-order': 52, 'cancel-lines': 53,
   'hold-stock': 60, 'release-wave': 61, 'pick-wave': 62, 'pack-wave': 63, 'stage-wave': 64, 'close-market-day': 70,
 };
