@@ -12,10 +12,11 @@ import { rss } from './memory.js';
 import { ready } from './ready.js';
 import { jsonOf, tableOf } from './report.js';
 import type { Figure, Row } from './row.js';
+import { settle } from './settle.js';
 import { turnstile } from './turnstile.js';
 
 /** Those of one life stand together: it ends before the others begin. */
-const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, gateway, events, dayBig, boot];
+const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, settle, gateway, events, dayBig, boot];
 
 const names = ROWS.map((row) => row.name).join(', ');
 const command = new Command('npm run bench --')

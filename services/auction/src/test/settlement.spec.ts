@@ -5,6 +5,7 @@ import { ReceivablePhase } from '@naru/contracts/gen/naru/auction/v1/invoice_ser
 import { Category, FeeSchedule } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { MarketDayPhase } from '@naru/contracts/gen/naru/auction/v1/market_day_service';
 import { PayoutPhase } from '@naru/contracts/gen/naru/auction/v1/payout_service';
+import { OrganizationRegistered } from '@naru/contracts/gen/naru/identity/v1/events';
 import { instantOf } from '@naru/kernel/instant';
 import { refusalOf } from '@naru/testing/refusals';
 import { BUSAN, DAEGU, FARM, GARAK, SEOUL, START, Stage, krw, newId } from './stage.js';
@@ -109,6 +110,27 @@ describe('settlement', () => {
     const { slips } = await busan.slips.listSlips(ALL);
     expect(slips.every((slip) => slip.buyerOrganizationId === BUSAN)).toBe(true);
     expect((await farm.slips.listSlips(ALL)).slips).toHaveLength(3);
+  });
+
+  it('prints each document in Korean and English, with the names of its parties', async () => {
+    await stage.tell(OrganizationRegistered, OrganizationRegistered.fromPartial({ organizationId: FARM, name: '충남 논산 딸기 영농조합법인' }));
+    await stage.until(async () => (await stage.database.query('select from auction.parties where organization_id = $1', [FARM])).length > 0);
+    const [farm, seoul] = [await stage.as('consignor', FARM), await stage.as('bidder', SEOUL)];
+    const { notes: [note] } = await farm.notes.listSettlementNotes(ALL);
+    const { invoices: [invoice] } = await seoul.invoices.listInvoices(ALL);
+    const { slips: [slip] } = await seoul.slips.listSlips(ALL);
+    for (const language of ['ko', 'en', '']) {
+      const printed = [
+        await farm.notes.getSettlementNotePdf({ noteId: note!.noteId, language }),
+        await seoul.invoices.getInvoicePdf({ invoiceId: invoice!.invoiceId, language }),
+        await seoul.slips.getSlipPdf({ slipId: slip!.slipId, language }),
+      ];
+      for (const { contentType, data } of printed) {
+        expect(contentType).toBe('application/pdf');
+        expect(Buffer.from(data).toString('latin1')).toMatch(/^%PDF-1\.[\s\S]*NanumGothic[\s\S]*%%EOF\s*$/);
+      }
+    }
+    expect(await refusalOf(farm.notes.getSettlementNotePdf({ noteId: note!.noteId, language: 'fr' }))).toBe('INVALID_ARGUMENT');
   });
 
   it('takes part payments, refuses more than is outstanding, and frees the goods when all is paid', async () => {
