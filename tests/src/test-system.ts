@@ -1,18 +1,23 @@
 import type { BusinessClock } from '@naru/kernel/clock';
 import type { Instant } from '@naru/kernel/instant';
+import { dropTopics } from '@naru/platform/bus/kafka/apply-topics';
 import { ScenarioClock } from '@naru/platform/clocks';
-import type { ServiceConfig } from '@naru/platform/config';
+import type { KafkaSettings, LogLine, ServiceConfig } from '@naru/platform/config';
 import { type TestDatabase, createTestDatabase } from '@naru/testing/test-database';
 import { ApiClient, type Credentials } from '@naru/tools/api/client';
+import { busOf } from '@naru/tools/launcher/bus';
 import { OPERATOR_CLIENT } from '@naru/tools/launcher/accounts';
 import { settle } from '@naru/tools/launcher/settle';
 import { type RunningSystem, startSystem } from '@naru/tools/launcher/system';
+import { busEnvironment } from './test-bus.js';
 
 export const OPERATOR_SECRET = 'secret of the operator in tests';
 export const PAGE_TOKEN_KEY = 'page tokens in tests';
 
 export interface TestSystem extends RunningSystem {
   readonly database: TestDatabase;
+  /** Where its bus is; undefined for the embedded one. */
+  readonly kafka: KafkaSettings | undefined;
   readonly clock: ScenarioClock;
   /** Naru's own operator. */
   readonly operator: ApiClient;
@@ -47,16 +52,18 @@ const MARKET_DAY_START = Date.parse('2022-06-23T02:00:00+09:00');
 export async function startTestSystem(options: { startsAt?: Instant; clock?: BusinessClock; config?: Partial<ServiceConfig> } = {}): Promise<TestSystem> {
   const database = await createTestDatabase();
   const clock = new ScenarioClock(options.startsAt ?? MARKET_DAY_START);
+  const log = (line: LogLine): void => {
+    if (line.level === 'error') console.error(line);
+  };
+  const kafka = await busOf(await busEnvironment(), database.adminUrl, log);
   const system = await startSystem({
     provisioned: database.services,
     port: 0,
     businessClock: options.clock ?? clock,
     operatorSecret: OPERATOR_SECRET,
     pageTokenKey: PAGE_TOKEN_KEY,
-    log: (line) => {
-      if (line.level === 'error') console.error(line);
-    },
-    ...(options.config ? { config: options.config } : {}),
+    log,
+    config: { ...options.config, ...(kafka ? { kafka } : {}) },
   });
   const operatorCredentials = { clientId: OPERATOR_CLIENT, clientSecret: OPERATOR_SECRET };
   const operator = new ApiClient(system.url, operatorCredentials);
@@ -65,6 +72,7 @@ export async function startTestSystem(options: { startsAt?: Instant; clock?: Bus
   return {
     ...system,
     database,
+    kafka,
     clock,
     operator,
     operatorCredentials,
@@ -77,6 +85,7 @@ export async function startTestSystem(options: { startsAt?: Instant; clock?: Bus
     stop,
     async close() {
       await stop();
+      if (kafka) await dropTopics({ ...kafka, service: 'tests', log });
       await database.drop();
     },
   };

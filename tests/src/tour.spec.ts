@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Launched, ROOT, freePort } from './launched.js';
+import { busEnvironment } from './test-bus.js';
 
 const home = mkdtempSync(join(tmpdir(), 'naru-tour-'));
 
@@ -18,7 +19,7 @@ let launched: Launched;
 let answers = '';
 
 beforeAll(async () => {
-  launched = new Launched(home, await freePort());
+  launched = new Launched(home, await freePort(), await busEnvironment());
   const { over } = await launched.dayOrEnd();
   if (!over) throw new Error(`the system ended:\n${launched.output}`);
   const { stdout } = await promisify(execFile)('bash', ['-c', tour()], { cwd: ROOT, env: { ...process.env, NARU_HOME: home } });

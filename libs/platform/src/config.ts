@@ -18,12 +18,22 @@ export interface ServiceConfig {
   readonly businessClock: BusinessClock;
   /** Receives each log line; stdout in production. */
   readonly log: (line: LogLine) => void;
+  /** Where the bus is on Kafka; absent for the embedded one. */
+  readonly kafka?: KafkaSettings;
   /** Names the point at which the process kills itself, and at which passage: `relay.published:3`. Tests only. */
   readonly crashAt?: string;
   /** Turns the turnstile off: a transaction per command. For benchmarks. */
   readonly turnstile?: 'on' | 'off';
   /** Anything a single service needs beside. */
   readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** How a bus on Kafka is reached. */
+export interface KafkaSettings {
+  /** `host:port` of the brokers to begin with. */
+  readonly brokers: readonly string[];
+  /** In front of the name of every topic and group, for several systems on one cluster; empty in production. */
+  readonly prefix: string;
 }
 
 export interface LogLine {

@@ -4,7 +4,10 @@
  */
 export const CRASH_POINTS = ['command.before-commit', 'command.after-commit', 'turnstile.before-commit', 'turnstile.after-commit', 'relay.before-move', 'relay.published', 'consumer.before-effect', 'consumer.after-effect', 'settlement.before-commit', 'settlement.after-commit'] as const;
 
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** Those that only a relay to Kafka passes: rows are read but not sent, and sent but not deleted. */
+export const KAFKA_CRASH_POINTS = ['relay.before-send', 'relay.sent'] as const;
+
+export type CrashPoint = (typeof CRASH_POINTS)[number] | (typeof KAFKA_CRASH_POINTS)[number];
 
 const passages = new Map<CrashPoint, number>();
 

@@ -43,16 +43,17 @@ async function ensureRole(client: pg.Client, role: string, options: string): Pro
   await client.query(`${rowCount ? 'alter' : 'create'} role ${role} ${options}`);
 }
 
-/** Makes the roles of `schemas`, once per cluster. */
-export async function provisionRoles(options: { adminUrl: string; schemas: readonly string[]; secret: string }): Promise<void> {
-  const { schemas, secret } = options;
+/** Makes the roles of `schemas`, once per cluster. A password that `passwords` does not give is derived from `secret`. */
+export async function provisionRoles(options: { adminUrl: string; schemas: readonly string[]; secret: string; passwords?: ReadonlyMap<string, string> }): Promise<void> {
+  const { schemas, secret, passwords } = options;
+  const quoted = (role: string): string => pg.escapeLiteral(passwords?.get(role) ?? passwordOf(secret, role));
   for (const schema of schemas) if (!NAME.test(schema)) throw new RangeError(`not a schema name: ${schema}`);
   await withClient(options.adminUrl, async (client) => {
-    await ensureRole(client, MIGRATOR, `login noinherit password '${passwordOf(secret, MIGRATOR)}'`);
-    await ensureRole(client, READER, `login password '${passwordOf(secret, READER)}'`);
+    await ensureRole(client, MIGRATOR, `login noinherit password ${quoted(MIGRATOR)}`);
+    await ensureRole(client, READER, `login password ${quoted(READER)}`);
     for (const schema of schemas) {
       await ensureRole(client, `${schema}_owner`, 'nologin');
-      await ensureRole(client, `${schema}_app`, `login noinherit password '${passwordOf(secret, `${schema}_app`)}'`);
+      await ensureRole(client, `${schema}_app`, `login noinherit password ${quoted(`${schema}_app`)}`);
       await client.query(`grant ${schema}_owner to ${MIGRATOR} with inherit false, set true`);
       const limits = { statement_timeout: '15s', lock_timeout: '10s', idle_in_transaction_session_timeout: '20s' };
       for (const [name, value] of Object.entries(limits)) await client.query(`alter role ${schema}_app set ${name} = '${value}'`);

@@ -3,10 +3,9 @@ import { Catch, type DynamicModule, type ExceptionFilter, Global, Module, type T
 import { NestFactory } from '@nestjs/core';
 import { type Observable, isObservable, lastValueFrom, throwError } from 'rxjs';
 import type { EntitySchema } from 'typeorm';
-import { topicOf } from '@naru/contracts/registry';
 import { TokenVerifier } from './auth/verifier.js';
-import { EmbeddedBus } from './bus/embedded.js';
-import { embeddedRelay } from './bus/outbox-session.js';
+import { connectBus } from './bus/connect.js';
+import { BusReader } from './bus/reader.js';
 import { BusinessTime } from './business-time.js';
 import type { ServiceConfig } from './config.js';
 import { Consumer, type EventHandler } from './consumer.js';
@@ -69,6 +68,7 @@ interface Shell {
   readonly ids: Ids;
   readonly time: BusinessTime;
   readonly pages: PageTokens;
+  readonly reader: BusReader;
 }
 
 @Global()
@@ -82,6 +82,7 @@ class ShellModule {
       { provide: Ids, useValue: shell.ids },
       { provide: BusinessTime, useValue: shell.time },
       { provide: PageTokens, useValue: shell.pages },
+      { provide: BusReader, useValue: shell.reader },
     ];
     return { module: ShellModule, providers, exports: providers.map((p) => p.provide) };
   }
@@ -117,13 +118,13 @@ export async function startService(definition: ServiceDefinition, config: Servic
   const ids = new Ids();
   const time = new BusinessTime(config.businessClock);
   const log = context.log.bind(context);
-  const relay = new Relay({ service: name, open: embeddedRelay({ url: config.databaseUrl, service: name, topic: topicOf(name) }), log: config.log, crashAt: config.crashAt });
+  const { bus, open, reader } = await connectBus(name, database, config);
+  const relay = new Relay({ service: name, open, log: config.log, crashAt: config.crashAt });
   const outbox = new Outbox(ids, relay.wake);
-  const bus = new EmbeddedBus({ database, url: config.databaseUrl, service: name, log: config.log });
   const refusals = new RefusalLog({ database, outbox, time, onFailure: (error, lost) => log('error', 'refusals could not be recorded', { lost, error: String(error) }) });
   const server = new RpcServer({ context, verifier: new TokenVerifier(config), commands: new CommandRunner(database, config.crashAt), time, refusals });
 
-  const shell: Shell = { context, database, outbox, ids, time, pages: new PageTokens(config.pageTokenKey) };
+  const shell: Shell = { context, database, outbox, ids, time, pages: new PageTokens(config.pageTokenKey), reader };
   const app = await NestFactory.createMicroservice(rootModule(shell, definition.module), { strategy: server, logger: ['error', 'warn'] });
   app.useGlobalFilters(new PassThrough());
   await app.init();
@@ -149,6 +150,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
       await refusals.flush();
       await context.stopped();
       await consumer.stop();
+      await reader.close();
       await bus.close(3000);
       await relay.stop();
       await database.close();

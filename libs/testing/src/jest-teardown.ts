@@ -1,5 +1,6 @@
 import type { Cluster } from '@naru/postgres/cluster';
 
 export default async function teardown(): Promise<void> {
-  await (globalThis as { cluster?: Cluster }).cluster?.remove();
+  const { cluster, clearKafka } = globalThis as { cluster?: Cluster; clearKafka?: () => Promise<void> };
+  await Promise.all([cluster?.remove(), clearKafka?.()]);
 }

@@ -1,4 +1,5 @@
 import { runService } from '@naru/platform/run';
+import { startEdge } from './edge.js';
 import { gateway } from './gateway.module.js';
 
-await runService(gateway);
+await runService(gateway, startEdge);

@@ -1,8 +1,6 @@
 import { BidPlaced } from '@naru/contracts/gen/naru/auction/v1/events';
-import { topicOf } from '@naru/contracts/registry';
-import { EmbeddedBus } from '@naru/platform/bus/embedded';
-import { embeddedRelay } from '@naru/platform/bus/outbox-session';
-import type { LogLine } from '@naru/platform/config';
+import { connectBus } from '@naru/platform/bus/connect';
+import type { KafkaSettings, LogLine } from '@naru/platform/config';
 import { Consumer } from '@naru/platform/consumer';
 import { Database } from '@naru/platform/database';
 import { type EventCodec, type Occurred, occurred } from '@naru/platform/event';
@@ -89,16 +87,19 @@ export async function fillOutbox(database: TestDatabase, count: number): Promise
   await auction.close();
 }
 
-export async function startEventFlow(database: TestDatabase): Promise<EventFlow> {
+/** The shell's flow on the embedded bus, or on Kafka where `kafka` says where that is. */
+export async function startEventFlow(database: TestDatabase, kafka?: KafkaSettings): Promise<EventFlow> {
   const log = (line: LogLine): void => void (line.level !== 'info' && console.error(line));
   const connect = (service: string): Promise<Database> => Database.connect({ url: database.services.get(service)!.databaseUrl, schema: service, poolSize: POOL_SIZE });
   const auction = await connect('auction');
   const warehousing = await connect('warehousing');
   const ids = new Ids();
   const facts = factMaker();
-  const relay = new Relay({ service: 'auction', open: embeddedRelay({ url: database.services.get('auction')!.databaseUrl, service: 'auction', topic: topicOf('auction') }), log });
+  const busOf = (service: string, of: Database) => connectBus(service, of, { databaseUrl: database.services.get(service)!.databaseUrl, log, ...(kafka ? { kafka } : {}) });
+  const { open } = await busOf('auction', auction);
+  const relay = new Relay({ service: 'auction', open, log });
   const outbox = new Outbox(ids, relay.wake);
-  const bus = new EmbeddedBus({ database: warehousing, url: database.services.get('warehousing')!.databaseUrl, service: 'warehousing', log });
+  const { bus } = await busOf('warehousing', warehousing);
 
   const committedAt = new Map<string, number>();
   const flow = { effects: 0, latencies: [] as number[] };

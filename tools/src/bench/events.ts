@@ -3,7 +3,7 @@ import { EFFECTS, type EventFlow, type Flow, drained, fillOutbox, makeEffectsTab
 import type { Bench, Figure, Row } from './row.js';
 import { median, quantile, spreadOf } from './statistics.js';
 
-const OFFERED = 5_000;
+export const OFFERED = 5_000;
 const PRODUCERS = 8;
 const PER_TRANSACTION = 25;
 const OPEN_SECONDS = 10;
@@ -15,7 +15,7 @@ const FACTS = 60_000;
 const WINDOW = 1_500;
 /** Rows per move and per batch, as in the relay and the lane. */
 const BATCH = 300;
-const WARM_UP_FACTS = 20_000;
+export const WARM_UP_FACTS = 20_000;
 /** Before each closed loop: connections and their plans are new. */
 const LOOP_WARM_UP = 5_000;
 const GOAL_P99_MS = 50;
@@ -128,7 +128,7 @@ async function moveRate(database: TestDatabase, flow: Flow): Promise<number> {
 }
 
 /** Each producer has its times, whether or not the one before is done: a late commit counts with all its delay. Gives the rate of effects. */
-async function openLoop(flow: EventFlow): Promise<number> {
+export async function openLoop(flow: EventFlow): Promise<number> {
   const everyMs = (1_000 * PRODUCERS * PER_TRANSACTION) / OFFERED;
   const rounds = Math.round((OPEN_SECONDS * 1_000) / everyMs);
   const begun = performance.now();
@@ -149,7 +149,7 @@ async function openLoop(flow: EventFlow): Promise<number> {
 }
 
 /** As fast as it goes, with a bounded number under way. Gives effects per second. */
-async function closedLoop(flow: Flow, facts: number): Promise<number> {
+export async function closedLoop(flow: Flow, facts: number): Promise<number> {
   const begun = performance.now();
   const before = flow.effects;
   let sent = 0;
@@ -178,7 +178,7 @@ async function refill(database: TestDatabase): Promise<void> {
 }
 
 /** Empty tables before each run: none shall pay for the rows of another. */
-async function clear(database: TestDatabase): Promise<void> {
+export async function clear(database: TestDatabase): Promise<void> {
   await database.query(`truncate auction.outbox, bus.auction_log, warehousing.inbox, ${EFFECTS}`);
   await settleDisk(database);
 }

@@ -5,6 +5,7 @@ import { bidsHot } from './bids-hot.js';
 import { boot } from './boot.js';
 import { day, dayBig } from './day.js';
 import { events } from './events.js';
+import { eventsKafka } from './events-kafka.js';
 import { gateway } from './gateway.js';
 import { type Ground, layGround } from './ground.js';
 import { type Life, beginLife } from './life.js';
@@ -16,12 +17,12 @@ import { settle } from './settle.js';
 import { turnstile } from './turnstile.js';
 
 /** Those of one life stand together: it ends before the others begin. */
-const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, settle, gateway, events, dayBig, boot];
+const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, settle, gateway, events, eventsKafka, dayBig, boot];
 
 const names = ROWS.map((row) => row.name).join(', ');
 const command = new Command('npm run bench --')
   .description(`Measures Naru on this machine. Rows: ${names}.`)
-  .argument('[names...]', 'the rows to measure; without any, all but day_big and boot')
+  .argument('[names...]', 'the rows to measure; without any, all but events_kafka, day_big and boot')
   .option('--only <name>', 'measure this row alone')
   .option('--json', 'end with one line of JSON', false)
   .parse();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
+import type { KafkaSettings } from '@naru/platform/config';
 import { readerUrl } from '@naru/platform/provision';
 import { findCluster, startCluster } from '@naru/postgres/cluster';
 import { Fault } from '../launcher/faults.js';
@@ -9,6 +10,8 @@ import type { Query } from './verify.js';
 export interface Connection {
   readonly home: Home;
   readonly database: string;
+  /** Where the bus of the last run is; absent for the embedded one. */
+  readonly kafka: KafkaSettings | undefined;
   /** Reads every schema, changes none. */
   readonly query: Query;
   /** Superuser's URL into the database. */
@@ -36,7 +39,7 @@ export async function withDatabase<T>(fn: (connection: Connection) => Promise<T>
   const admin = new URL(cluster.adminUrl);
   admin.pathname = `/${run.database}`;
   try {
-    return await fn({ home, database: run.database, adminUrl: admin.toString(), query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, values as unknown[])).rows as Row[] });
+    return await fn({ home, database: run.database, kafka: run.kafka, adminUrl: admin.toString(), query: async <Row>(text: string, values: readonly unknown[] = []) => (await pool.query(text, values as unknown[])).rows as Row[] });
   } finally {
     await pool.end();
     await own?.stop();

@@ -4,8 +4,10 @@ import { runningUrl } from '../launcher/home.js';
 import { accountsOf, accountsShell, accountsText } from './accounts.js';
 import { knownRun, withDatabase } from './connection.js';
 import { listParked, parkedText, replayParked, replayText } from './parked.js';
+import { provision } from './provision.js';
 import { statusOf, statusText } from './status.js';
 import { tailEvents } from './tail.js';
+import { type TopicsOptions, applyDeclaredTopics, topicsText } from './topics.js';
 import { verifyRules, verifyText } from './verify.js';
 
 interface Json {
@@ -44,6 +46,25 @@ program
     const accounts = accountsOf(home, run);
     print(json ? JSON.stringify(accounts) : shell ? accountsShell(accounts) : accountsText(accounts));
   });
+
+program
+  .command('topics')
+  .description('the topics of the bus on Kafka')
+  .command('apply')
+  .description('makes every declared topic with its settings; what is as declared stays; exit code 1 when one differs in what cannot be changed')
+  .option('--brokers <addresses>', 'host:port, several by commas; KAFKA_BROKERS without it')
+  .option('--prefix <text>', 'in front of every name, for several systems on one cluster')
+  .option('--json', 'one line of JSON')
+  .action(async ({ json, ...options }: Json & TopicsOptions) => {
+    const topics = await applyDeclaredTopics(options, process.env);
+    print(json ? JSON.stringify({ topics }) : topicsText(topics));
+    if (topics.some(({ done }) => done === 'different')) process.exitCode = 1;
+  });
+
+program
+  .command('provision')
+  .description('makes the roles, schemas and tables of every service in the PostgreSQL of ADMIN_URL: a job before services that run alone')
+  .action(async () => print(`provisioned: ${(await provision(process.env)).join(', ')}`));
 
 const events = program.command('events').description('the events of the system');
 

@@ -1,4 +1,5 @@
 import { PUBLISHERS, topicOf } from '@naru/contracts/registry';
+import type { KafkaSettings } from '@naru/platform/config';
 import { plainTable } from '../text/plain-table.js';
 import type { Query } from './verify.js';
 
@@ -45,13 +46,43 @@ async function lags(query: Query): Promise<ConsumerLag[]> {
   );
 }
 
+/** What a bus on Kafka holds, and how far each consumer has committed: a group is named as its service. */
+async function kafkaStatus(kafka: KafkaSettings): Promise<{ readonly published: ReadonlyMap<string, number>; readonly lag: ConsumerLag[] }> {
+  const { KafkaLog } = await import('@naru/platform/bus/kafka/log');
+  const logs = new KafkaLog({ ...kafka, service: 'status', log: () => {} });
+  try {
+    const topics = PUBLISHERS.map(topicOf);
+    const ends = await logs.ends(topics);
+    const sumOf = (topic: string, countOf: (end: bigint, name: string) => bigint): number => [...ends].reduce((sum, [name, end]) => sum + (name.startsWith(`${topic}/`) ? Number(countOf(end, name)) : 0), 0);
+    const lag: ConsumerLag[] = [];
+    for (const consumer of PUBLISHERS) {
+      const committed = await logs.committed(consumer, topics);
+      for (const topic of topics) {
+        if (sumOf(topic, (_, name) => committed.get(name) ?? 0n) > 0) lag.push({ consumer, topic, records: sumOf(topic, (end, name) => end - (committed.get(name) ?? 0n)) });
+      }
+    }
+    return { published: new Map(PUBLISHERS.map((service) => [service, sumOf(topicOf(service), (end) => end)])), lag };
+  } finally {
+    await logs.close();
+  }
+}
+
+export interface StatusSource {
+  readonly database: string;
+  readonly query: Query;
+  /** Where the bus of its last run is; absent for the embedded one. */
+  readonly kafka?: KafkaSettings | undefined;
+}
+
 /** How far the events of `database` are; `url` is where the system runs, undefined when it does not. */
-export async function statusOf({ database, query }: { readonly database: string; readonly query: Query }, url: string | undefined): Promise<Status> {
+export async function statusOf({ database, query, kafka }: StatusSource, url: string | undefined): Promise<Status> {
+  const services = await Promise.all(PUBLISHERS.map((service) => serviceStatus(query, service)));
+  const onKafka = kafka && (await kafkaStatus(kafka));
   return {
     ...(url === undefined ? {} : { url }),
     database,
-    services: await Promise.all(PUBLISHERS.map((service) => serviceStatus(query, service))),
-    lag: await lags(query),
+    services: onKafka ? services.map((status) => ({ ...status, published: onKafka.published.get(status.service)! })) : services,
+    lag: onKafka ? onKafka.lag : await lags(query),
   };
 }
 

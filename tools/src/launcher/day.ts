@@ -2,27 +2,30 @@ import { timeOfDay } from '@naru/kernel/instant';
 import { ApiClient } from '../api/client.js';
 import { followEvents } from '../api/events.js';
 import { Accounts } from '../scenarios/driver/accounts.js';
-import { type Progress, play } from '../scenarios/driver/play.js';
+import { type DrivenClock, type Progress, play } from '../scenarios/driver/play.js';
 import { PLATFORM, type Plan } from '../scenarios/market-day/actions.js';
 import { accountsFile, OPERATOR_CLIENT } from './accounts.js';
 import { finishedBoards } from './boards.js';
-import type { StoredClock } from './business-day.js';
 import type { PlayableDay, ReadDay } from './days.js';
 import { eventLine } from './event-line.js';
 import type { Home } from './home.js';
 import { importLines } from './import-lines.js';
 import type { StartOptions } from './options.js';
 import { reportOf } from './report.js';
-import { settle } from './settle.js';
-import type { RunningSystem } from './system.js';
+import { type Settling, settle } from './settle.js';
 import { afterDayText } from './welcome.js';
+
+/** A running system, as far as a day needs it. */
+export interface Playable extends Settling {
+  readonly url: string;
+}
 
 export interface DayOptions {
   readonly day: PlayableDay;
   readonly read: ReadDay;
   readonly home: Home;
-  readonly system: RunningSystem;
-  readonly clock: StoredClock;
+  readonly system: Playable;
+  readonly clock: DrivenClock;
   readonly options: StartOptions;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { KafkaSettings } from '@naru/platform/config';
 
 /** What a clone keeps between starts, in `.naru/`. */
 export interface Home {
@@ -24,6 +25,8 @@ export interface LastRun {
   readonly pid: number;
   readonly url: string;
   readonly database: string;
+  /** Where its bus is; absent for the embedded one. */
+  readonly kafka?: KafkaSettings;
   /** Zone of the day that it plays. */
   readonly timeZone?: string;
 }

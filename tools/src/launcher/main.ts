@@ -7,6 +7,7 @@ import { provisionDatabase, provisionRoles } from '@naru/platform/provision';
 import { startTelemetry } from '@naru/platform/telemetry-start';
 import { type Cluster, startCluster } from '@naru/postgres/cluster';
 import { accountsFile } from './accounts.js';
+import { busOf, busSettings, forgetBus } from './bus.js';
 import { StoredClock } from './business-day.js';
 import { playDay } from './day.js';
 import { type PlayableDay, type ReadDay, dayOf } from './days.js';
@@ -51,6 +52,7 @@ interface StartParts {
 
 /** Starts everything; between two steps it looks whether it should still. */
 async function start({ options, day, read, home, log, signal, undo }: StartParts): Promise<Started> {
+  busSettings(process.env); // a wrong setting is told before anything starts
   await ensurePortIsFree(options.port, home);
   const database = day?.database ?? 'naru';
   const otlp = process.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
@@ -64,6 +66,7 @@ async function start({ options, day, read, home, log, signal, undo }: StartParts
 
   from = performance.now();
   if (options.fresh) {
+    await forgetBus(process.env, cluster.url(database), log.log);
     await dropDatabase(cluster, database);
     if (day) rmSync(accountsFile(home, database), { force: true });
   }
@@ -71,6 +74,7 @@ async function start({ options, day, read, home, log, signal, undo }: StartParts
   const provisioned = await provisionDatabase({ adminUrl: cluster.adminUrl, database, schemas: SCHEMAS, secret: home.secrets.roles });
   const clock = read ? await StoredClock.open(cluster.url(database), read.plan.actions[0]!.at) : undefined;
   if (clock) undo(() => clock.close());
+  const kafka = await busOf(process.env, cluster.url(database), log.log);
   signal.throwIfAborted();
   const businessClock: BusinessClock = clock?.clock ?? new RealBusinessClock();
   const system = await startSystem({
@@ -80,12 +84,12 @@ async function start({ options, day, read, home, log, signal, undo }: StartParts
     operatorSecret: home.secrets.operator,
     pageTokenKey: home.secrets.pageTokens,
     log: log.log,
-    config: { ...(process.env['CRASH_AT'] ? { crashAt: process.env['CRASH_AT'] } : {}) },
+    config: { ...(process.env['CRASH_AT'] ? { crashAt: process.env['CRASH_AT'] } : {}), ...(kafka ? { kafka } : {}) },
   });
   undo(() => system.stop());
   signal.throwIfAborted();
-  say(`services  ${SCHEMAS.join(', ')}, ${seconds(from)}`);
-  rememberRun(home, { pid: process.pid, url: system.url, database, ...(read ? { timeZone: read.plan.timeZone } : {}) });
+  say(`services  ${SCHEMAS.join(', ')}${kafka ? `, events on Kafka at ${kafka.brokers.join(',')}` : ''}, ${seconds(from)}`);
+  rememberRun(home, { pid: process.pid, url: system.url, database, ...(kafka ? { kafka } : {}), ...(read ? { timeZone: read.plan.timeZone } : {}) });
   return { system, clock };
 }
 

@@ -1,10 +1,15 @@
-import type { RunningSystem } from './system.js';
+import type { RunningService } from '@naru/platform/service';
+
+/** Services that can be asked how far their events are. */
+export interface Settling {
+  readonly services: ReadonlyMap<string, Pick<RunningService, 'idle' | 'settledAt'>>;
+}
 
 const LIMIT_MS = 30_000;
 const PAUSE_MS = 1;
 
 /** Waits until every event has had its effects, those of its effects included. */
-export async function settle(system: Pick<RunningSystem, 'services'>): Promise<void> {
+export async function settle(system: Settling): Promise<void> {
   const until = Date.now() + LIMIT_MS;
   const services = [...system.services.values()];
   for (;;) {

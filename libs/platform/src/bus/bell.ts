@@ -53,3 +53,17 @@ export class Bell {
 export function backOffMs(failures: number, firstMs: number, mostMs: number, random: () => number): number {
   return Math.min(mostMs, firstMs * 2 ** Math.max(0, failures - 1)) * (0.5 + random() / 2);
 }
+
+/** Waits, but no longer than until `signal` aborts. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

@@ -22,6 +22,34 @@ export async function dedicatedClient(url: string, schema: string, purpose: stri
   return client;
 }
 
+/** A session of a relay without its way to the bus: the connection that holds the lock of the service, and its wake-ups. */
+export interface LockedSession extends Pick<RelaySession, 'tryLock' | 'nudge' | 'close'> {
+  readonly client: pg.Client;
+  /** Notifies a channel. Waits for no flush: a lost notification costs a poll, never a fact. */
+  notify(channel: string, payload: string): Promise<void>;
+}
+
+/** Opens the connection on which a relay reads the outbox of `service`. A session that lost its lock has lost its connection. */
+export async function lockedSession(url: string, service: string, wake: () => void, lost: (error: Error) => void): Promise<LockedSession> {
+  const nudgeChannel = `naru_outbox_${service}`;
+  const client = await dedicatedClient(url, service, 'relay', lost);
+  client.on('notification', wake);
+  const notify = async (channel: string, payload: string): Promise<void> => {
+    await client.query({ name: 'notify', text: `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, values: [channel, payload] });
+  };
+  return {
+    client,
+    notify,
+    tryLock: async () => {
+      const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('naru.relay'), hashtext($1)) as locked`, [service]);
+      if (rows[0]!.locked) await client.query(`listen ${nudgeChannel}`);
+      return rows[0]!.locked;
+    },
+    nudge: () => notify(nudgeChannel, ''),
+    close: () => client.end(),
+  };
+}
+
 /**
  * The relay of the embedded bus: rows go from the outbox to the service's log in one statement, on the connection that
  * holds the lock. A session that lost its lock has lost its connection, and with it whatever it was about to write.
@@ -35,24 +63,12 @@ export function embeddedRelay(options: { readonly url: string; readonly service:
       insert into bus.${service}_log (event_id, type, key, payload, time, record_time, traceparent, tracestate)
       select event_id, type, key, payload, time, record_time, traceparent, tracestate from moved order by id`,
   };
-  const nudgeChannel = `naru_outbox_${service}`;
-
   return async (wake, lost): Promise<RelaySession> => {
-    const client = await dedicatedClient(url, service, 'relay', lost);
-    client.on('notification', wake);
-    // the notify waits for no flush: a lost announcement costs a poll, never a fact
-    const notify = (channel: string, payload: string): Promise<unknown> =>
-      client.query({ name: 'notify', text: `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, values: [channel, payload] });
+    const { client, notify, ...session } = await lockedSession(url, service, wake, lost);
     return {
-      tryLock: async () => {
-        const { rows } = await client.query<{ locked: boolean }>(`select pg_try_advisory_lock(hashtext('naru.relay'), hashtext($1)) as locked`, [service]);
-        if (rows[0]!.locked) await client.query(`listen ${nudgeChannel}`);
-        return rows[0]!.locked;
-      },
+      ...session,
       move: async (limit) => (await client.query({ ...move, values: [limit] })).rowCount ?? 0,
-      announce: async () => void (await notify(BUS_CHANNEL, topic)),
-      nudge: async () => void (await notify(nudgeChannel, '')),
-      close: () => client.end(),
+      announce: () => notify(BUS_CHANNEL, topic),
     };
   };
 }

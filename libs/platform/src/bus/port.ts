@@ -3,7 +3,7 @@ import type { Instant } from '@naru/kernel/instant';
 /** One event on the bus: CloudEvents attributes and the protobuf payload. No client's type leaks past this file. */
 export interface BusRecord {
   readonly topic: string;
-  /** Place in its partition. */
+  /** Place in its partition; the first is 1. */
   readonly offset: bigint;
   /** CloudEvents `id`, UUIDv7. */
   readonly id: string;
@@ -44,6 +44,13 @@ export interface Bus {
   publish(batch: readonly NewRecord[]): Promise<void>;
   subscribe(subscription: Subscription): Promise<void>;
   lag(): Promise<readonly Lag[]>;
+  /** Whether no record is being taken here, as far as is known without asking anybody. */
+  readonly idle: boolean;
+  /**
+   * Where the partitions that are read here, and the service's own, end; undefined while its outbox holds facts or a record is not consumed.
+   * Services that give the same ends are settled together: a fact that went from one to another between two looks has moved an end.
+   */
+  settledAt(): Promise<ReadonlyMap<string, bigint> | undefined>;
   health(): Promise<void>;
   /** Lets running batches end, but no longer than `deadlineMs`. */
   close(deadlineMs: number): Promise<void>;

@@ -8,7 +8,7 @@ import { Ids } from '../ids.js';
 import { Outbox } from '../outbox.js';
 import { Relay } from '../relay.js';
 import { Turnstile } from '../turnstile.js';
-import { until } from './contract.js';
+import { until } from './contract-ground.js';
 import { EmbeddedBus } from './embedded.js';
 import { embeddedRelay } from './outbox-session.js';
 import { type SpecDatabase, specDatabase } from './spec-database.js';

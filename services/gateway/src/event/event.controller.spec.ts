@@ -1,41 +1,62 @@
 import { describe, expect, it } from '@jest/globals';
 import { StreamEventsRequest } from '@naru/contracts/gen/naru/gateway/v1/event_service';
+import type { Bell } from '@naru/platform/bus/bell';
+import { BusReader, type LoggedRecord, type Positions, type Slice } from '@naru/platform/bus/reader';
 import type { Call } from '@naru/platform/rpc/call';
-import type { ServiceContext } from '@naru/platform/service-context';
-import { Announcements } from './announcements.js';
 import { EventController } from './event.controller.js';
-import type { EventStore } from './event.store.js';
-import type { Logged } from './merge.js';
-import { BEGINNING } from './position.js';
+import { EventStore } from './event.store.js';
 
-const EVENT: Logged = { source: 'auction', position: 1n, eventId: '', type: 'naru.auction.v1.Unheard', key: 'k', payload: new Uint8Array(), time: 0, recordTime: 0 };
+const EVENT: LoggedRecord = { topic: 'naru.auction.v1', partition: 0, offset: 1n, id: '', type: 'naru.auction.v1.Unheard', source: 'auction', key: 'k', payload: new Uint8Array(), time: 0, recordTime: 0, traceparent: undefined, tracestate: undefined };
 
-function open(events: readonly Logged[]) {
-  const announcements = new Announcements({ onStart() {}, onStop() {} } as unknown as ServiceContext);
-  const store = { heads: async () => BEGINNING, after: async (offsets: typeof BEGINNING) => events.filter((event) => event.position > offsets[event.source]) } as unknown as EventStore;
+/** A bus that holds `records` of one partition and announces nothing. */
+class Held extends BusReader {
+  listeners = 0;
+
+  constructor(private readonly records: readonly LoggedRecord[]) {
+    super();
+  }
+
+  async heads(): Promise<Positions> {
+    return new Map();
+  }
+
+  async after(positions: Positions): Promise<readonly Slice[]> {
+    return [{ records: this.records.filter(({ topic, offset }) => offset > (positions.get(topic)?.[0] ?? 0n)), hasMore: false }];
+  }
+
+  ring(_bell: Bell): () => void {
+    this.listeners++;
+    return () => void this.listeners--;
+  }
+
+  async close(): Promise<void> {}
+}
+
+function open(records: readonly LoggedRecord[]) {
+  const bus = new Held(records);
   const client = new AbortController();
-  const stream = new EventController(store, announcements).streamEvents(StreamEventsRequest.fromPartial({}), { signal: client.signal } as Call);
-  return { announcements, client, stream };
+  const stream = new EventController(new EventStore(bus), bus).streamEvents(StreamEventsRequest.fromPartial({}), { signal: client.signal } as Call);
+  return { bus, client, stream };
 }
 
 describe('a stream of events', () => {
   it('ends when its client leaves while nothing happens, and is forgotten', async () => {
-    const { announcements, client, stream } = open([]);
+    const { bus, client, stream } = open([]);
     const waiting = (await stream).next();
     await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(announcements.listeners).toBe(1);
+    expect(bus.listeners).toBe(1);
     client.abort();
     expect(await waiting).toEqual({ done: true, value: undefined });
-    expect(announcements.listeners).toBe(0);
+    expect(bus.listeners).toBe(0);
   });
 
   it('is forgotten when its reader stops between two events', async () => {
-    const { announcements, stream } = open([EVENT, { ...EVENT, position: 2n }]);
+    const { bus, stream } = open([EVENT, { ...EVENT, offset: 2n }]);
     for await (const event of await stream) {
       expect(event.subject).toBe('k');
       break;
     }
-    expect(announcements.listeners).toBe(0);
+    expect(bus.listeners).toBe(0);
   });
 
   it('carries an event of a type that this release does not know, without data', async () => {

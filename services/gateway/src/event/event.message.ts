@@ -1,10 +1,10 @@
 import { type JsonObject, fromBinary, toJson } from '@bufbuild/protobuf';
 import { StreamEventsResponse } from '@naru/contracts/gen/naru/gateway/v1/event_service';
 import { eventTypes, registry } from '@naru/contracts/registry';
-import type { Logged } from './merge.js';
+import type { LoggedRecord } from '@naru/platform/bus/reader';
 
 /** The payload as JSON, by the contract of its type; undefined for a type or bytes that this release cannot read. */
-function dataOf(event: Logged): JsonObject | undefined {
+function dataOf(event: LoggedRecord): JsonObject | undefined {
   const type = eventTypes.get(event.type);
   if (!type) return undefined;
   try {
@@ -14,10 +14,10 @@ function dataOf(event: Logged): JsonObject | undefined {
   }
 }
 
-export function toStreamed(event: Logged, position: string): StreamEventsResponse {
+export function toStreamed(event: LoggedRecord, position: string): StreamEventsResponse {
   return StreamEventsResponse.fromPartial({
     position,
-    eventId: event.eventId,
+    eventId: event.id,
     type: event.type,
     source: event.source,
     subject: event.key,

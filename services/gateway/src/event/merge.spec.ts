@@ -1,47 +1,51 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { PUBLISHERS } from '@naru/contracts/registry';
-import { type Logged, merged } from './merge.js';
+import { PUBLISHERS, topicOf } from '@naru/contracts/registry';
+import type { LoggedRecord, Slice } from '@naru/platform/bus/reader';
+import { merged } from './merge.js';
 
-const LIMIT = 5;
+const TOPICS = PUBLISHERS.map(topicOf);
 
-function logOf(source: (typeof PUBLISHERS)[number], times: readonly number[]): readonly Logged[] {
-  return times.map((recordTime, i) => ({ source, position: BigInt(i + 1), eventId: `${source}-${i}`, type: '', key: '', payload: new Uint8Array(), time: recordTime, recordTime }));
+function sliceOf(topic: string, times: readonly number[], hasMore: boolean): Slice {
+  const records = times.map((recordTime, i): LoggedRecord => ({ topic, partition: 0, offset: BigInt(i + 1), id: `${topic}-${i}`, type: '', source: '', key: '', payload: new Uint8Array(), time: recordTime, recordTime, traceparent: undefined, tracestate: undefined }));
+  return { records, hasMore };
 }
 
-const times = fc.array(fc.nat(20), { maxLength: LIMIT });
-const logs = fc.tuple(...PUBLISHERS.map(() => times)).map((drawn) => drawn.map((t, i) => logOf(PUBLISHERS[i]!, t)));
-const inOrder = fc.tuple(...PUBLISHERS.map(() => times)).map((drawn) => drawn.map((t, i) => logOf(PUBLISHERS[i]!, t.toSorted((a, b) => a - b))));
+const times = fc.array(fc.nat(20), { maxLength: 5 });
+const slicesOf = (order: (drawn: readonly number[]) => readonly number[]) =>
+  fc.tuple(...TOPICS.map(() => fc.tuple(times, fc.boolean()))).map((drawn) => drawn.map(([t, hasMore], i) => sliceOf(TOPICS[i]!, order(t), hasMore && t.length > 0)));
+const slices = slicesOf((drawn) => drawn);
+const inOrder = slicesOf((drawn) => drawn.toSorted((a, b) => a - b));
 
-describe('merged logs', () => {
-  it('keep the order of every log and leave no gap, whatever the times say', () => {
+describe('merged partitions', () => {
+  it('keep the order of each and leave no gap, whatever the times say', () => {
     fc.assert(
-      fc.property(logs, (drawn) => {
-        const events = merged(drawn, LIMIT);
-        for (const [i, publisher] of PUBLISHERS.entries()) {
-          const own = events.filter((event) => event.source === publisher);
-          expect(own).toEqual(drawn[i]!.slice(0, own.length));
+      fc.property(slices, (drawn) => {
+        const events = merged(drawn);
+        for (const [i, topic] of TOPICS.entries()) {
+          const own = events.filter((event) => event.topic === topic);
+          expect(own).toEqual(drawn[i]!.records.slice(0, own.length));
         }
       }),
     );
   });
 
-  it('are in order of record time where the logs are', () => {
+  it('are in order of record time where the partitions are', () => {
     fc.assert(
       fc.property(inOrder, (drawn) => {
-        const seen = merged(drawn, LIMIT).map((event) => event.recordTime);
+        const seen = merged(drawn).map((event) => event.recordTime);
         expect(seen).toEqual(seen.toSorted((a, b) => a - b));
       }),
     );
   });
 
-  it('end only where a log may hold more', () => {
+  it('end only where a partition holds more, and never without having given something', () => {
     fc.assert(
-      fc.property(logs, (drawn) => {
-        const events = merged(drawn, LIMIT);
-        const whole = drawn.every((log) => log.length < LIMIT);
-        if (whole) expect(events).toHaveLength(drawn.flat().length);
-        else expect(drawn.some((log, i) => log.length === LIMIT && events.filter((event) => event.source === PUBLISHERS[i]).length === LIMIT)).toBe(true);
+      fc.property(slices, (drawn) => {
+        const events = merged(drawn);
+        if (!drawn.some(({ hasMore }) => hasMore)) expect(events).toHaveLength(drawn.flatMap(({ records }) => records).length);
+        else expect(drawn.some(({ records, hasMore }, i) => hasMore && events.filter((event) => event.topic === TOPICS[i]).length === records.length)).toBe(true);
+        if (drawn.some(({ records }) => records.length > 0)) expect(events.length).toBeGreaterThan(0);
       }),
     );
   });

@@ -5,6 +5,7 @@ import { LotListed } from '@naru/contracts/gen/naru/auction/v1/events';
 import { EventServiceClient, StreamEventsRequest, type StreamEventsResponse } from '@naru/contracts/gen/naru/gateway/v1/event_service';
 import { OrganizationKind } from '@naru/contracts/gen/naru/identity/v1/organization_service';
 import { OrganizationRegistered } from '@naru/contracts/gen/naru/identity/v1/events';
+import type { PUBLISHERS } from '@naru/contracts/registry';
 import type { Role } from '@naru/contracts/roles';
 import { type Occurred, occurred } from '@naru/platform/event';
 import type { RunningService } from '@naru/platform/service';
@@ -13,7 +14,8 @@ import { codeOf } from '@naru/testing/refusals';
 import { type TestDatabase, createTestDatabase } from '@naru/testing/test-database';
 import { startTestService } from '@naru/testing/test-service';
 import { gateway } from '../gateway.module.js';
-import type { Publisher } from '../event/position.js';
+
+type Publisher = (typeof PUBLISHERS)[number];
 
 const START = Date.parse('2022-06-23T05:00:00Z');
 
