@@ -1,5 +1,6 @@
 import type { DescField } from '@bufbuild/protobuf';
 import type { Access, HttpRule, Rpc } from '@naru/contracts/registry';
+import { isBytes } from '../transcode/answer.js';
 import { commentOf, firstSentenceOf } from './comments.js';
 import { refusalsOf } from './problems.js';
 import type { Schema } from './schema.js';
@@ -88,6 +89,7 @@ function answerOf(rpc: Rpc, http: HttpRule, schemas: Schemas): object {
       content: { 'text/event-stream': { schema: schemas.message(output, 'response') } },
     };
   }
+  if (isBytes(output)) return { description: 'Bytes of the type that the answer names.', content: { '*/*': {} } };
   return { description: 'Done.', content: { 'application/json': { schema: http.responseBody === '' ? schemas.message(output, 'response') : unwrapped(rpc, http.responseBody, schemas) } } };
 }
 

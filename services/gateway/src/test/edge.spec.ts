@@ -179,6 +179,14 @@ describe('a message becomes an answer', () => {
     echo.answer = () => Buffer.from([0x0a, 0x02, 0x50, 0x63]); // lot { phase: 99 }
     expect(JSON.parse((await get(`/v1/lots/${LOT}`)).text)).toMatchObject({ phase: 'LOT_PHASE_UNSPECIFIED' });
   });
+
+  it('that is bytes with a type of their own is passed on as it is', async () => {
+    const data = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0xff]);
+    echo.answer = () => ({ contentType: 'image/png', data: data.toString('base64') });
+    const answer = await fetch(`${url}/v1/parcels/${LOT}:label?format=png`, { headers: TOKEN });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/png']);
+    expect(Buffer.from(await answer.arrayBuffer())).toEqual(data);
+  });
 });
 
 describe('headers', () => {

@@ -39,7 +39,8 @@ export interface FuzzReport {
 interface Operation {
   readonly schema: Schema;
   readonly responses: Readonly<Record<string, unknown>>;
-  readonly answer: ValidateFunction;
+  /** Of what answers as JSON; others answer as bytes. */
+  readonly answer: ValidateFunction | undefined;
   /** Of the body. */
   readonly request: ValidateFunction | undefined;
 }
@@ -96,11 +97,15 @@ function operationsOf(document: ApiDocument): { operations: ReadonlyMap<string, 
       operations.set(operationId, {
         schema: requestBody?.content['application/json']?.schema ?? queryOf(documented),
         responses,
-        answer: answers.compile({ $ref: pointer('paths', path, verb, 'responses', '200', ...content) }),
+        answer: isBytes(documented) ? undefined : answers.compile({ $ref: pointer('paths', path, verb, 'responses', '200', ...content) }),
         request: requestBody ? requests.compile({ $ref: pointer('paths', path, verb, 'requestBody', ...content) }) : undefined,
       });
     }
   return { operations, problem: answers.compile({ $ref: pointer('components', 'schemas', 'Problem') }) };
+}
+
+function isBytes({ responses }: DocumentedOperation): boolean {
+  return Object.hasOwn((responses['200'] as { content: object }).content, '*/*');
 }
 
 const UNARY = [...rpcs.values()].filter((rpc) => rpc.http && rpc.method.methodKind === 'unary');
@@ -125,11 +130,12 @@ function faultOf(call: FuzzCall, heard: Heard, operation: Operation, problem: Va
   if (heard.status >= 500) return 'it is a fault of the server';
   if (call.method === 'HEAD') return heard.text === '' ? undefined : 'a HEAD has a body';
   const body = parsed(heard.text);
+  if (heard.status < 300 && !operation.answer) return undefined;
   if (body === undefined) return 'its body is not JSON';
   const isAsDeclared = call.method === call.rpc.http!.verb;
   if (heard.status < 300) {
     if (!isAsDeclared) return undefined; // the path of another rpc
-    if (!operation.answer(body)) return `it breaks its schema: ${JSON.stringify(operation.answer.errors)}`;
+    if (operation.answer?.(body) === false) return `it breaks its schema: ${JSON.stringify(operation.answer.errors)}`;
     const sent = inCamelCase(parsed(call.body));
     if (sent !== undefined && operation.request?.(sent) === false) return `a body was taken that breaks its schema: ${JSON.stringify(operation.request.errors)}`;
     return undefined;

@@ -29,6 +29,8 @@ function scalar(type: ScalarType, chance: Chance): JsonValue {
   switch (type) {
     case ScalarType.STRING:
       return chance.happens(0.3) ? uuid(chance) : chance.oneOf(TEXTS);
+    case ScalarType.BYTES:
+      return Buffer.from(chance.oneOf(TEXTS)).toString('base64');
     case ScalarType.BOOL:
       return chance.happens(0.5);
     case ScalarType.INT64:
@@ -49,6 +51,7 @@ function single(field: DescField, chance: Chance, depth: number): JsonValue {
   if (!field.message) return scalar(field.scalar, chance);
   if (field.message.typeName === 'google.protobuf.Timestamp') return chance.oneOf(INSTANTS);
   if (field.message.typeName === 'google.protobuf.Struct') return { text: chance.oneOf(TEXTS), list: [1, null, { deep: true }] };
+  if (field.message.typeName === 'google.protobuf.Any') return {};
   return randomMessage(field.message, chance, depth + 1);
 }
 

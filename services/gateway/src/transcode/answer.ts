@@ -15,13 +15,37 @@ export function jsonWriter(message: DescMessage): (bytes: Uint8Array) => JsonObj
   };
 }
 
-/** How a response's bytes become the JSON text of the answer. */
-export function answerOf(rpc: Rpc): (bytes: Uint8Array) => string {
+/** What goes out: a content type and what stands in it. */
+export interface Answer {
+  readonly type: string;
+  readonly body: string | Buffer;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The message that is no JSON: bytes with the type that they name (google.api.HttpBody), such as a picture. */
+export function isBytes(message: DescMessage): boolean {
+  return message.typeName === 'google.api.HttpBody';
+}
+
+/** A media type that may stand in a header; services are ours, but a header takes no line break from anybody. */
+const MEDIA_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(?:; ?[\w-]+=[\w.-]+)*$/;
+
+function bytesAnswer(message: DescMessage): (bytes: Uint8Array) => Answer {
+  return (bytes) => {
+    const { contentType, data } = fromBinary(message, bytes, READ) as unknown as { contentType: string; data: Uint8Array };
+    return { type: MEDIA_TYPE.test(contentType) ? contentType : 'application/octet-stream', body: Buffer.from(data) };
+  };
+}
+
+/** How a response's bytes become the answer: JSON, or the bytes that it carries. */
+export function answerOf(rpc: Rpc): (bytes: Uint8Array) => Answer {
   const { output } = rpc.method;
-  const json = jsonWriter(output);
   const name = rpc.http!.responseBody;
-  if (name === '') return (bytes) => JSON.stringify(json(bytes));
+  if (isBytes(output)) return bytesAnswer(output);
+  const json = jsonWriter(output);
+  if (name === '') return (bytes) => ({ type: JSON_TYPE, body: JSON.stringify(json(bytes)) });
   const only = output.fields.find((field) => field.name === name);
   if (!only) throw new Error(`${rpc.path}: response_body names no field`);
-  return (bytes) => JSON.stringify(json(bytes)[only.jsonName] ?? {});
+  return (bytes) => ({ type: JSON_TYPE, body: JSON.stringify(json(bytes)[only.jsonName] ?? {}) });
 }

@@ -23,8 +23,6 @@ export interface EdgeAccess {
   readonly onUnauthenticated?: (method: string) => void;
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-
 /** Who may come in: settled before the body is read, so that a stranger costs nothing. */
 export function admission(route: Route, access: EdgeAccess): onRequestAsyncHookHandler {
   return async (request) => {
@@ -57,7 +55,10 @@ export function unaryHandler(route: Route, backend: Backend, callLimitMs: number
       response.off('close', left);
       try {
         if (failure) sendProblem(reply, faultOf(failure));
-        else void reply.type(JSON_TYPE).send(answer(answered!));
+        else {
+          const { type, body } = answer(answered!);
+          void reply.type(type).send(body);
+        }
       } catch (fault) {
         void reply.send(fault); // to the error handler
       }
