@@ -144,6 +144,11 @@ export class Turnstile<Command, Answer> {
     });
   }
 
+  /** Whether nothing of `key` waits or is being decided here. Without queues (`off`) nobody can tell. */
+  isIdle(key: string): boolean {
+    return this.#options.mode !== 'off' && !this.#queues.has(key);
+  }
+
   /** Takes no more, and resolves once everything taken is answered. */
   async drain(): Promise<void> {
     this.#draining = true;

@@ -8,6 +8,7 @@ import { FeesController } from './fees/fees.controller.js';
 import { InvoiceController } from './invoice/invoice.controller.js';
 import { OverdueTimer } from './invoice/overdue.timer.js';
 import { MarketDayController } from './ledger/market-day.controller.js';
+import { HammerTurnstile } from './lot/hammer.turnstile.js';
 import { LotController } from './lot/lot.controller.js';
 import { LotTurnstile } from './lot/lot.turnstile.js';
 import { MarketController } from './market/market.controller.js';
@@ -27,7 +28,7 @@ import { SlipController } from './slip/slip.controller.js';
     ...[MarketController, FeesController, BidderController, ConsignmentController, ReceivingController, LotController, SessionController],
     ...[SlipController, NoteController, InvoiceController, PayoutController, MarketDayController, PartyController],
   ],
-  providers: [MarketStore, Registration, LotTurnstile, Closer, Settling, SettlingTimer, OverdueTimer, Corrections],
+  providers: [MarketStore, Registration, LotTurnstile, HammerTurnstile, Closer, Settling, SettlingTimer, OverdueTimer, Corrections],
 })
 export class AuctionModule {}
 

@@ -16,10 +16,11 @@ import { jsonOf, tableOf } from './report.js';
 import { reserveHot } from './reserve-hot.js';
 import { reserveSpread } from './reserve-spread.js';
 import type { Figure, Row } from './row.js';
+import { settle } from './settle.js';
 import { turnstile } from './turnstile.js';
 
 /** Those of one life stand together: it ends before the others begin. */
-const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, reserveHot, reserveSpread, journal, gateway, events, eventsKafka, dayBig, boot];
+const ROWS: readonly Row[] = [day, rss, ready, turnstile, bidsHot, reserveHot, reserveSpread, journal, settle, gateway, events, eventsKafka, dayBig, boot];
 
 const names = ROWS.map((row) => row.name).join(', ');
 const command = new Command('npm run bench --')

@@ -1,4 +1,5 @@
 import { OverdueTimer } from '@naru/auction/invoice/overdue.timer';
+import { HammerTurnstile } from '@naru/auction/lot/hammer.turnstile';
 import { LotTurnstile } from '@naru/auction/lot/lot.turnstile';
 import type { MarketRules } from '@naru/auction/market/market';
 import { MarketStore } from '@naru/auction/market/market.store';
@@ -89,7 +90,9 @@ export async function ourBids(database: TestDatabase, ground: BiddingGround) {
   const ids = new Ids();
   const outbox = new Outbox(ids, () => {});
   const settling = new Settling(pool, markets, outbox, ids, time, new OverdueTimer(time, pool, context, markets, outbox), context);
-  const lots = new LotTurnstile(pool, context, markets, new Closer(time, pool, context), outbox, time, new SettlingTimer(time, pool, context, settling), ids);
+  const closer = new Closer(time, pool, context);
+  const hammers = new HammerTurnstile(pool, context, markets, closer, new SettlingTimer(time, pool, context, settling), outbox, ids, time);
+  const lots = new LotTurnstile(pool, context, markets, closer, outbox, time, hammers);
   const { signal } = new AbortController();
   return {
     markets,

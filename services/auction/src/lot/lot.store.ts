@@ -75,6 +75,21 @@ export async function lockLot(tx: Queries, lotId: Id): Promise<Lot | undefined> 
   return row && toLot(row);
 }
 
+/** Reads lots and locks their rows, in order of id. */
+export async function lockLots(tx: Queries, lotIds: readonly Id[]): Promise<readonly Lot[]> {
+  const rows = await tx.query<LotRow>(`select ${COLUMNS} from lots l where lot_id = any ($1::uuid[]) order by lot_id for update`, [lotIds]);
+  return rows.map(toLot);
+}
+
+/** Locks the listed lot that comes next in each session that has one. */
+export async function lockNexts(tx: Queries, sessionIds: readonly Id[]): Promise<readonly Lot[]> {
+  const rows = await tx.query<LotRow>(
+    `select ${COLUMNS} from unnest($1::uuid[]) s (id) cross join lateral (select * from lots where session_id = s.id and phase = 'listed' order by position limit 1 for update) l`,
+    [sessionIds],
+  );
+  return rows.map(toLot);
+}
+
 /** Locks the listed lot of a session that comes next, if there is one. */
 export async function lockNextListed(tx: Queries, sessionId: Id): Promise<Lot | undefined> {
   const [row] = await tx.query<LotRow>(`select ${COLUMNS} from lots l where session_id = $1 and phase = 'listed' order by position limit 1 for update`, [sessionId]);
@@ -121,8 +136,8 @@ export function saveOpened(tx: Writes, lot: Lot): void {
 }
 
 /** Open lots and their effective closes: what has to be closed. */
-export async function listOpen(queries: Queries): Promise<readonly { readonly lotId: Id; readonly closesAt: Instant }[]> {
-  return queries.query(`select lot_id as "lotId", closes_at as "closesAt" from lots where phase = 'open'`);
+export async function listOpen(queries: Queries): Promise<readonly { readonly lotId: Id; readonly marketId: Id; readonly closesAt: Instant }[]> {
+  return queries.query(`select lot_id as "lotId", market_id as "marketId", closes_at as "closesAt" from lots where phase = 'open'`);
 }
 
 export interface LotFilter {

@@ -1,47 +1,34 @@
 import { Injectable } from '@nestjs/common';
 import { type PlaceBidRequest, PlaceBidResponse, LotServiceService } from '@naru/contracts/gen/naru/auction/v1/lot_service';
-import { type Decision, eventsOf } from '@naru/kernel/decision';
+import type { Decision } from '@naru/kernel/decision';
 import type { Id } from '@naru/kernel/ids';
-import type { BusinessDay, Instant } from '@naru/kernel/instant';
 import { BusinessTime } from '@naru/platform/business-time';
 import { Database, type Transaction } from '@naru/platform/database';
-import type { Occurred } from '@naru/platform/event';
-import { Ids } from '@naru/platform/ids';
 import { Outbox, type TracedOccurred } from '@naru/platform/outbox';
 import type { Call } from '@naru/platform/rpc/call';
 import { ServiceContext } from '@naru/platform/service-context';
 import { type Outcome, type Ticket, Turnstile } from '@naru/platform/turnstile';
 import { lockBidders, saveExposures } from '../bidder/bidder.store.js';
-import { goodsOf } from '../consignment/consignment.store.js';
 import type { Market } from '../market/market.js';
 import { MarketStore } from '../market/market.store.js';
 import { Closer } from '../session/closer.timer.js';
-import { openNext } from '../session/opening.shell.js';
-import { type Session, closeSession, evolveSession } from '../session/session.js';
-import { lockSession, saveSession } from '../session/session.store.js';
-import { SettlingTimer } from '../settlement/settling.timer.js';
-import { slipIssued } from '../slip/slip.events.js';
-import { issueSaleSlip } from '../slip/slip.store.js';
 import { viewerOf } from '../viewer.js';
 import { type LotCommand, decideBatch } from './batch.js';
-import { appendBids, appendHammer } from './bid.store.js';
-import { bidPlaced, lotClosed } from './lot.events.js';
-import type { BidPlaced, Lot, LotEvent, OpenLot } from './lot.js';
-import { lockLot, lockNextListed, saveLot } from './lot.store.js';
+import { appendBids } from './bid.store.js';
+import { HammerTurnstile } from './hammer.turnstile.js';
+import { bidPlaced } from './lot.events.js';
+import type { BidPlaced, LotEvent, OpenLot } from './lot.js';
+import { lockLot, saveLot } from './lot.store.js';
 
 type LotTicket = Ticket<LotCommand>;
 
-/** The session of a lot whose close is due, and the lot that comes next in it: both locked. */
-interface Succession {
-  readonly session: Session;
-  readonly next: Lot | undefined;
-}
-
+/** A close has come through behind the bids before it: the hammer may fall. */
+const PASSED = { ok: true, answer: { bid: undefined } } as const;
 const NOT_FOUND = { ok: false, refusal: { code: 'NOT_FOUND', details: {}, why: [] } } as const;
 
 /**
- * Bids on a lot, and its hammer, go through one transaction together with those that arrive meanwhile.
- * Order of locks: the open lot, its session, the listed lot that follows, the accounts by id, the counter of the market's slips.
+ * Bids on a lot go through one transaction together with those that arrive meanwhile; its close passes behind them, on to the hammer.
+ * Order of locks: the lot, the accounts by id.
  */
 @Injectable()
 export class LotTurnstile {
@@ -54,8 +41,7 @@ export class LotTurnstile {
     private readonly closer: Closer,
     private readonly outbox: Outbox,
     private readonly time: BusinessTime,
-    private readonly settling: SettlingTimer,
-    private readonly ids: Ids,
+    private readonly hammers: HammerTurnstile,
   ) {
     const { config } = context;
     this.#turnstile = new Turnstile({
@@ -69,7 +55,7 @@ export class LotTurnstile {
       mode: config.turnstile ?? 'on',
       ...(config.crashAt === undefined ? {} : { crashAt: config.crashAt }),
     });
-    context.onStart(() => closer.start((lotId) => this.closeLot(lotId)));
+    context.onStart(() => closer.start((lotId, marketId) => this.closeLot(lotId, marketId)));
     context.onStop(async () => {
       closer.stop();
       await this.#turnstile.drain();
@@ -88,65 +74,30 @@ export class LotTurnstile {
   }
 
   /** Closes the lot if its effective close has come, behind every bid that waits. */
-  async closeLot(lotId: Id): Promise<void> {
-    await this.#turnstile.submit(lotId, { command: { type: 'closeLot' }, deadline: Number.POSITIVE_INFINITY, idempotency: undefined });
+  async closeLot(lotId: Id, marketId: Id): Promise<void> {
+    if (!this.#turnstile.isIdle(lotId)) await this.#turnstile.submit(lotId, { command: { type: 'closeLot' }, deadline: Number.POSITIVE_INFINITY, idempotency: undefined });
+    await this.hammers.strike(marketId, lotId);
   }
 
   async #decide(tx: Transaction, lotId: Id, tickets: readonly LotTicket[]): Promise<readonly Outcome<PlaceBidResponse>[]> {
+    const bids = tickets.filter((ticket) => ticket.command.type === 'placeBid');
+    if (bids.length === 0) return tickets.map(() => PASSED);
     const before = await lockLot(tx, lotId);
     if (!before) return tickets.map(() => NOT_FOUND);
-    const now = this.time.now();
     const market = (await this.markets.find(before.dossier.marketId, tx))!;
-    const commands = tickets.map((ticket) => ticket.command);
-    const succession = isDue(before, commands, now) ? await this.#lockSuccession(tx, before) : undefined;
+    const commands = bids.map((ticket) => ticket.command);
     const accounts = before.phase === 'open' ? await lockBidders(tx, market.marketId, partiesOf(before, commands), before.dossier.consignorOrganizationId) : new Map();
-    const { decisions, lot, exposures } = decideBatch(before, commands, accounts, market.rules, now);
+    const { decisions, lot, exposures } = decideBatch(before, commands, accounts, market.rules, this.time.now());
     if (lot !== before) {
-      const bids = decisions.flatMap((decision) => (decision.accepted ? decision.events.filter(isBid) : []));
-      appendBids(tx, lotId, bids);
+      appendBids(tx, lotId, decisions.flatMap((decision) => (decision.accepted ? decision.events.filter(isBid) : [])));
       saveLot(tx, lot);
       saveExposures(tx, market.marketId, exposures);
-      const closed = succession && (lot.phase === 'sold' || lot.phase === 'passed') ? await this.#hammer(tx, lot, succession, market, now) : [];
-      await this.outbox.publish(tx, [...bidsOf(before as OpenLot, decisions, tickets, market), ...closed]);
+      await this.outbox.publish(tx, bidsOf(before as OpenLot, decisions, bids, market));
     }
-    if (lot.phase === 'open') tx.afterCommit(() => this.closer.watch(lotId, lot.closesAt));
-    return decisions.map((decision) => outcomeOf(lotId, decision, market));
+    if (lot.phase === 'open') tx.afterCommit(() => this.closer.watch(lot));
+    const outcomes = new Map(bids.map((ticket, i) => [ticket, outcomeOf(lotId, decisions[i]!, market)]));
+    return tickets.map((ticket) => outcomes.get(ticket) ?? PASSED);
   }
-
-  async #lockSuccession(tx: Transaction, lot: OpenLot): Promise<Succession> {
-    const session = (await lockSession(tx, lot.listing.sessionId))!;
-    return { session, next: await lockNextListed(tx, session.sessionId) };
-  }
-
-  /** What a hammer brings with it: its record, the opening of the next lot or the end of the session; of a sold lot, last, its slip. */
-  async #hammer(tx: Transaction, lot: Extract<Lot, { phase: 'sold' | 'passed' }>, { session, next }: Succession, market: Market, now: Instant): Promise<readonly TracedOccurred[]> {
-    appendHammer(tx, lot, session.businessDay);
-    const { consignmentId } = lot.dossier;
-    const closed = lotClosed(lot, (await goodsOf(tx, [consignmentId])).get(consignmentId)!, market);
-    const opened = next && (await openNext(tx, next, market, now));
-    if (opened) tx.afterCommit(() => this.closer.watch(opened.lot.dossier.lotId, opened.lot.closesAt));
-    else {
-      await saveSession(tx, eventsOf(closeSession(session, 0, now)).reduce(evolveSession, session));
-      tx.afterCommit(() => this.settling.watch(session.sessionId));
-    }
-    const slip = lot.phase === 'sold' ? [await this.#issueSlip(tx, lot, session.businessDay, market)] : [];
-    return [closed, ...slip, ...(opened ? [opened.event] : [])];
-  }
-
-  /** The sale slip of a lot (판매원표). Its counter is shared by every lot of the market that hammers, so it is locked last. */
-  async #issueSlip(tx: Transaction, lot: Extract<Lot, { phase: 'sold' }>, businessDay: BusinessDay, market: Market): Promise<Occurred> {
-    const { lotId, marketId, consignmentId, operatorOrganizationId, consignorOrganizationId, quantity } = lot.dossier;
-    const { organizationId: buyerOrganizationId, price } = lot.lead;
-    const slip = await issueSaleSlip(tx, market, {
-      ...{ slipId: this.ids.next(), marketId, businessDay, sessionId: lot.listing.sessionId, lotId, consignmentId, operatorOrganizationId, consignorOrganizationId, buyerOrganizationId },
-      ...{ quantity, price, amount: price * quantity, issuedAt: lot.closedAt, correctsSlipId: undefined, reason: undefined },
-    });
-    return slipIssued(slip, lot.dossier.code, market);
-  }
-}
-
-function isDue(lot: Lot, commands: readonly LotCommand[], now: Instant): lot is OpenLot {
-  return lot.phase === 'open' && now >= lot.closesAt && commands.some((command) => command.type === 'closeLot');
 }
 
 /** Whose accounts a batch may touch: the bidders and the leader that they may outbid. */

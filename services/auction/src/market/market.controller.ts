@@ -72,12 +72,6 @@ export class MarketController {
     return { market: toMessage(market) };
   }
 
-  async #setFees(tx: Transaction, market: Market, message: FeeSchedule): Promise<void> {
-    for (const businessDay of message.holidays) if (!isBusinessDay(businessDay)) refused('BUSINESS_DAY_UNKNOWN', { businessDay });
-    const [set] = eventsOf(setFees(toFees(message, 1, FIRST_DAY), market.rules.commissionCaps));
-    await insertFees(tx, market.marketId, set!.fees);
-  }
-
   @Rpc(MarketServiceService.getMarket)
   async getMarket(request: GetMarketRequest): Promise<GetMarketResponse> {
     const market = (await this.markets.find(request.marketId)) ?? refused('NOT_FOUND');
@@ -108,5 +102,11 @@ export class MarketController {
       asOf: board.asOf === undefined ? undefined : new Date(board.asOf),
       lines: board.lines.map((line) => ({ ...line, averagePrice: money(line.averagePrice), highPrice: money(line.highPrice), lowPrice: money(line.lowPrice) })),
     });
+  }
+
+  async #setFees(tx: Transaction, market: Market, message: FeeSchedule): Promise<void> {
+    for (const businessDay of message.holidays) if (!isBusinessDay(businessDay)) refused('BUSINESS_DAY_UNKNOWN', { businessDay });
+    const [set] = eventsOf(setFees(toFees(message, 1, FIRST_DAY), market.rules.commissionCaps));
+    await insertFees(tx, market.marketId, set!.fees);
   }
 }

@@ -5,6 +5,7 @@ import { BusinessTime } from '@naru/platform/business-time';
 import { RealBusinessClock } from '@naru/platform/clocks';
 import { Database } from '@naru/platform/database';
 import { ServiceContext } from '@naru/platform/service-context';
+import type { OpenLot } from '../lot/lot.js';
 import { listOpen } from '../lot/lot.store.js';
 
 /** System time after the close in which another instance's bids, stamped before it, may still arrive. In a scenario nothing is under way when its clock moves. */
@@ -26,7 +27,7 @@ interface Watched {
 export class Closer {
   readonly #watched = new Map<Id, Watched>();
   readonly #graceMs: number;
-  #close: (lotId: Id) => Promise<void> = async () => {};
+  #close: (lotId: Id, marketId: Id) => Promise<void> = async () => {};
   #sweep: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -39,7 +40,7 @@ export class Closer {
   }
 
   /** Begins to watch; `close` puts the close of a lot into its queue, behind the bids that wait there. */
-  async start(close: (lotId: Id) => Promise<void>): Promise<void> {
+  async start(close: (lotId: Id, marketId: Id) => Promise<void>): Promise<void> {
     this.#close = close;
     await this.#watchOpen();
     this.#sweep = setInterval(() => void this.#watchOpen().catch((error: unknown) => this.context.log('warn', 'open lots could not be read', { error: String(error) })), SWEEP_MS);
@@ -53,26 +54,30 @@ export class Closer {
     this.#watched.clear();
   }
 
-  /** Sees to it that the lot is closed at `closesAt`; a later instant replaces an earlier one. */
-  watch(lotId: Id, closesAt: Instant): void {
+  /** Sees to it that an open lot is closed at its effective close; a later instant replaces an earlier one. */
+  watch({ dossier, closesAt }: Pick<OpenLot, 'dossier' | 'closesAt'>): void {
+    this.#watch(dossier.lotId, dossier.marketId, closesAt);
+  }
+
+  #watch(lotId: Id, marketId: Id, closesAt: Instant): void {
     const watched = this.#watched.get(lotId);
     if (this.#stopped || (watched && watched.closesAt >= closesAt)) return;
     watched?.cancel();
-    const cancel = this.time.at(closesAt, () => this.#due(lotId));
+    const cancel = this.time.at(closesAt, () => this.#due(lotId, marketId));
     this.#watched.set(lotId, { closesAt, cancel });
   }
 
   async #watchOpen(): Promise<void> {
-    for (const { lotId, closesAt } of await listOpen(this.database)) this.watch(lotId, closesAt);
+    for (const { lotId, marketId, closesAt } of await listOpen(this.database)) this.#watch(lotId, marketId, closesAt);
   }
 
   /** Ends once the lot is closed, or its close has moved and is watched again. */
-  async #due(lotId: Id): Promise<void> {
+  async #due(lotId: Id, marketId: Id): Promise<void> {
     this.#watched.delete(lotId);
     if (this.#graceMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#graceMs));
     while (!this.#stopped) {
       try {
-        await this.#close(lotId);
+        await this.#close(lotId, marketId);
         return;
       } catch (error) {
         this.context.log('warn', 'a lot could not be closed yet', { lotId, error: String(error) });

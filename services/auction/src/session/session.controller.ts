@@ -21,6 +21,7 @@ import { PageTokens, pageSize } from '@naru/platform/page-tokens';
 import type { Call, CommandCall } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { drawCodes, isBusinessDay } from '../codes.js';
+import { goodsOf } from '../consignment/consignment.store.js';
 import { holdDay } from '../ledger/market-day.store.js';
 import { lockNextListed } from '../lot/lot.store.js';
 import { MarketStore } from '../market/market.store.js';
@@ -79,9 +80,10 @@ export class SessionController {
     const next = await lockNextListed(tx, session.sessionId);
     const started = eventsOf(startSession(session, next ? 1 : 0, now)).reduce(evolveSession, session);
     await saveSession(tx, started);
-    const { lot, event } = await openNext(tx, next!, (await this.markets.find(session.marketId, tx))!, now);
+    const goods = await goodsOf(tx, [next!.dossier.consignmentId]);
+    const { lot, event } = openNext(tx, next!, goods, (await this.markets.find(session.marketId, tx))!, now);
     await this.outbox.publish(tx, [event]);
-    tx.afterCommit(() => this.closer.watch(lot.dossier.lotId, lot.closesAt));
+    tx.afterCommit(() => this.closer.watch(lot));
     return { session: toMessage(started) };
   }
 

@@ -35,6 +35,12 @@ export async function lockSession(tx: Queries, sessionId: Id): Promise<Session |
   return row && toSession(row);
 }
 
+/** Reads sessions and locks their rows, in order of id: after open lots, before listed ones. */
+export async function lockSessions(tx: Queries, sessionIds: readonly Id[]): Promise<readonly Session[]> {
+  const rows = await tx.query<SessionRow>(`${SELECT} where session_id = any ($1::uuid[]) order by session_id for update`, [sessionIds]);
+  return rows.map(toSession);
+}
+
 export async function saveSession(tx: Queries, { sessionId, phase, startedAt, closedAt }: Session): Promise<void> {
   const values = [sessionId, phase, startedAt === undefined ? null : date(startedAt), closedAt === undefined ? null : date(closedAt)];
   await tx.query('update sessions set phase = $2, started_at = $3, closed_at = $4 where session_id = $1', values);

@@ -1,4 +1,5 @@
 import type { Id } from '@naru/kernel/ids';
+import type { BusinessDay } from '@naru/kernel/instant';
 import { date } from '@naru/platform/database';
 import { type DocumentNumber, codePrefix } from '../ledger/number.store.js';
 import { saleEntry } from '../ledger/posting.js';
@@ -7,50 +8,57 @@ import type { Queries, Writes } from '../queries.js';
 import type { Viewer } from '../viewer.js';
 import type { Slip, SlipBounds, SlipView, UnnumberedSlip } from './slip.js';
 
-/** Number, slip and postings in one statement: the counter of the market's day is locked for no longer than the commit takes. */
-const ISSUE_SALE = `
+/** Numbers, slips and postings in one statement: the counter of the market's day is locked for no longer than the commit takes. */
+const ISSUE_SALES = `
   with counter as (
-    insert into document_counters (market_id, kind, day, last) values ($1, 'SLP', $2::date, 1)
-    on conflict (market_id, kind, day) do update set last = document_counters.last + 1
-    returning last
+    insert into document_counters (market_id, kind, day, last) values ($1, 'SLP', $2::date, $4)
+    on conflict (market_id, kind, day) do update set last = document_counters.last + excluded.last
+    returning last - $4 as before
   ),
   slip as (
     insert into slips (slip_id, code, number, market_id, business_day, session_id, lot_id, consignment_id, operator_organization_id, consignor_organization_id, buyer_organization_id,
       quantity, price, amount, issued_at)
-    select $3, $4 || lpad(last::text, greatest(4, length(last::text)), '0'), last, $1, $2::date, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14 from counter
-    returning number, code
+    select slip_id, $3 || lpad((before + place)::text, greatest(4, length((before + place)::text)), '0'), before + place, $1, $2::date, session_id, lot_id, consignment_id, $5, consignor, buyer,
+      quantity, price, amount, to_timestamp(issued_at / 1000)
+    from counter cross join unnest($6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::bigint[], $13::bigint[], $14::bigint[], $15::float8[])
+      with ordinality t (slip_id, session_id, lot_id, consignment_id, consignor, buyer, quantity, price, amount, issued_at, place)
+    returning slip_id, number, code
   ),
   posted as (
     insert into postings (document_id, line, market_id, business_day, account, organization_id, amount)
-    select $3, line, $1, $2::date, account, organization_id, amount
-    from unnest($15::integer[], $16::text[], $17::uuid[], $18::bigint[]) t (line, account, organization_id, amount)
+    select document_id, line, $1, $2::date, account, organization_id, amount
+    from unnest($16::uuid[], $17::integer[], $18::text[], $19::uuid[], $20::bigint[]) t (document_id, line, account, organization_id, amount)
   )
-  select number, code from slip`;
+  select slip_id, number, code from slip`;
 
-/** Issues the slip of a sale. The last statement of its transaction that waits for a lock (rule A10). */
-export async function issueSaleSlip(tx: Queries, market: Market, slip: UnnumberedSlip): Promise<Slip> {
-  const postings = saleEntry(slip);
-  const [row] = await tx.query<DocumentNumber>(ISSUE_SALE, [
-    slip.marketId,
-    slip.businessDay,
-    slip.slipId,
-    codePrefix('SLP', market, slip.businessDay),
-    slip.sessionId,
-    slip.lotId,
-    slip.consignmentId,
-    slip.operatorOrganizationId,
-    slip.consignorOrganizationId,
-    slip.buyerOrganizationId,
-    slip.quantity,
-    slip.price,
-    slip.amount,
-    date(slip.issuedAt),
-    postings.map((_, i) => i + 1),
+/** Issues the slips of sales of one market and day, in their order. The last statement of its transaction that waits for a lock (rule A10). */
+export async function issueSaleSlips(tx: Queries, market: Market, day: BusinessDay, slips: readonly UnnumberedSlip[]): Promise<readonly Slip[]> {
+  const column = <T>(of: (slip: UnnumberedSlip) => T): T[] => slips.map(of);
+  const postings = slips.flatMap((slip) => saleEntry(slip).map((posting, i) => ({ documentId: slip.slipId, line: i + 1, ...posting })));
+  const rows = await tx.query<DocumentNumber & { readonly slip_id: Id }>(ISSUE_SALES, [
+    market.marketId,
+    day,
+    codePrefix('SLP', market, day),
+    BigInt(slips.length),
+    market.operatorOrganizationId,
+    column((slip) => slip.slipId),
+    column((slip) => slip.sessionId),
+    column((slip) => slip.lotId),
+    column((slip) => slip.consignmentId),
+    column((slip) => slip.consignorOrganizationId),
+    column((slip) => slip.buyerOrganizationId),
+    column((slip) => slip.quantity),
+    column((slip) => slip.price),
+    column((slip) => slip.amount),
+    column((slip) => slip.issuedAt),
+    postings.map((posting) => posting.documentId),
+    postings.map((posting) => posting.line),
     postings.map((posting) => posting.account),
     postings.map((posting) => posting.organizationId!),
     postings.map((posting) => posting.amount),
   ]);
-  return { ...slip, ...row! };
+  const numbers = new Map(rows.map(({ slip_id, number, code }) => [slip_id, { number, code }]));
+  return slips.map((slip) => ({ ...slip, ...numbers.get(slip.slipId)! }));
 }
 
 /** Writes a slip that corrects another. */

@@ -5,8 +5,9 @@ import { ReceivablePhase } from '@naru/contracts/gen/naru/auction/v1/invoice_ser
 import { Category, FeeSchedule } from '@naru/contracts/gen/naru/auction/v1/market_service';
 import { MarketDayPhase } from '@naru/contracts/gen/naru/auction/v1/market_day_service';
 import { PayoutPhase } from '@naru/contracts/gen/naru/auction/v1/payout_service';
+import { OrganizationRegistered } from '@naru/contracts/gen/naru/identity/v1/events';
 import { instantOf } from '@naru/kernel/instant';
-import { refusalOf } from '@naru/testing/refusals';
+import { codeOf, refusalOf } from '@naru/testing/refusals';
 import { BUSAN, DAEGU, FARM, GARAK, SEOUL, START, Stage, krw, newId } from './stage.js';
 
 const ALL = { sessionId: '', lotId: '', phase: ReceivablePhase.UNSPECIFIED, pageSize: 0, pageToken: '' };
@@ -111,6 +112,27 @@ describe('settlement', () => {
     expect((await farm.slips.listSlips(ALL)).slips).toHaveLength(3);
   });
 
+  it('prints each document in Korean and English, with the names of its parties', async () => {
+    await stage.tell(OrganizationRegistered, OrganizationRegistered.fromPartial({ organizationId: FARM, name: '충남 논산 딸기 영농조합법인' }));
+    await stage.until(async () => (await stage.database.query('select from auction.parties where organization_id = $1', [FARM])).length > 0);
+    const [farm, seoul] = [await stage.as('consignor', FARM), await stage.as('bidder', SEOUL)];
+    const { notes: [note] } = await farm.notes.listSettlementNotes(ALL);
+    const { invoices: [invoice] } = await seoul.invoices.listInvoices(ALL);
+    const { slips: [slip] } = await seoul.slips.listSlips(ALL);
+    for (const language of ['ko', 'en', '']) {
+      const printed = [
+        await farm.notes.getSettlementNotePdf({ noteId: note!.noteId, language }),
+        await seoul.invoices.getInvoicePdf({ invoiceId: invoice!.invoiceId, language }),
+        await seoul.slips.getSlipPdf({ slipId: slip!.slipId, language }),
+      ];
+      for (const { contentType, data } of printed) {
+        expect(contentType).toBe('application/pdf');
+        expect(Buffer.from(data).toString('latin1')).toMatch(/^%PDF-1\.[\s\S]*NanumGothic[\s\S]*%%EOF\s*$/);
+      }
+    }
+    expect(await refusalOf(farm.notes.getSettlementNotePdf({ noteId: note!.noteId, language: 'fr' }))).toBe('INVALID_ARGUMENT');
+  });
+
   it('takes part payments, refuses more than is outstanding, and frees the goods when all is paid', async () => {
     const { sessionId, lotIds, consignments } = await stage.soldSession(marketId, [SEOUL]);
     const { invoiceId } = await invoiceIn(sessionId, SEOUL);
@@ -127,6 +149,51 @@ describe('settlement', () => {
     expect(await refusalOf(pay(invoiceId, 1n))).toBe('INVOICE_NOT_OPEN');
     const paid = (await stage.published(InvoicePaid)).filter((event) => event.invoiceId === invoiceId);
     expect(paid).toMatchObject([{ code: invoice!.code, marketId, buyerOrganizationId: SEOUL, lotIds, consignmentIds: [consignments[0]!.consignmentId] }]);
+  });
+
+  it('books payments and corrections that come at once one after the other', async () => {
+    const { sessionId, lotIds: [lotId = ''] } = await stage.soldSession(marketId, [SEOUL]);
+    const { invoiceId } = await invoiceIn(sessionId, SEOUL);
+    const exposure = await exposureOf(SEOUL);
+    const paid = await Promise.all(Array.from({ length: 8 }, () => pay(invoiceId, 30_000n).then(() => 'paid', codeOf)));
+    expect(paid.sort()).toEqual([...Array.from({ length: 5 }, () => 'PAYMENT_EXCEEDS_OUTSTANDING'), 'paid', 'paid', 'paid']);
+    expect(await exposureOf(SEOUL)).toBe(exposure - 90_000n);
+    const { noteId } = await noteIn(sessionId);
+    const correct = (amount: bigint) => operator.notes.correctNote({ noteId, reason: '수수료 착오', charges: [{ lotId, kind: ChargeKind.COMMISSION, amount }] });
+    const corrected = await Promise.all([1n, 2n, 3n, 4n].map((amount) => correct(amount).then(() => 'corrected', codeOf)));
+    expect(corrected.sort()).toEqual(['DOCUMENT_REPLACED', 'DOCUMENT_REPLACED', 'DOCUMENT_REPLACED', 'corrected']);
+    await noteIn(sessionId);
+  });
+
+  it('settles a session after a crash, once, though two instances find it', async () => {
+    const { sessionId, lotIds } = await stage.openSession(marketId, [{}, {}]);
+    const { lots } = await stage.as('bidder', SEOUL);
+    await lots.placeBid({ lotId: lotIds[0]!, limit: krw(7_000) });
+    await stage.clock.advanceTo(stage.clock.nextDue()!);
+    await stage.services.shift()!.stop(); // and what it would have settled is left
+    await stage.database.query(`update auction.lots set phase = 'withdrawn', opened_at = null, closes_at = null, dossier_digest = null, reason = 'trial' where lot_id = $1`, [lotIds[1]]);
+    await stage.database.query(`update auction.sessions set phase = 'closed', closed_at = now() where session_id = $1`, [sessionId]);
+    await Promise.all([stage.startInstance(), stage.startInstance()]);
+    await stage.clock.advanceTo(stage.clock.now());
+    await stage.until(async () => (await stage.database.query('select from auction.session_settlements where session_id = $1', [sessionId])).length > 0);
+    operator = await stage.as('operator', GARAK);
+    expect((await noteIn(sessionId)).lines).toHaveLength(1);
+  });
+
+  it('takes new fees from a day to come, and shows those in force to everybody', async () => {
+    const { marketId: other } = await stage.market({}, FEES);
+    const revise = (effectiveFrom: string, rate = 500) => operator.markets.reviseFees({ marketId: other, effectiveFrom, fees: { ...FEES, commissions: [{ ...FEES.commissions[0]!, rate }] } });
+    expect(await refusalOf(revise('2022-06-23'))).toBe('FEES_NOT_LATER');
+    expect(await refusalOf(revise('2022-07-01', 701))).toBe('COMMISSION_ABOVE_CAP');
+    expect(await refusalOf(revise('2022-02-30'))).toBe('BUSINESS_DAY_UNKNOWN');
+    expect((await revise('2022-07-01')).fees).toMatchObject({ version: 2, effectiveFrom: '2022-07-01' });
+    const { markets } = await stage.as('analyst', newId());
+    const rateOn = async (businessDay: string) => (await markets.getFees({ marketId: other, businessDay })).fees!.commissions[0]!.rate;
+    expect([await rateOn(''), await rateOn('2022-06-30'), await rateOn('2022-07-01')]).toEqual([400, 400, 500]);
+    const { marketId: plain } = await stage.market();
+    expect((await markets.getFees({ marketId: plain, businessDay: '' })).fees).toMatchObject({ version: 0, commissions: [] });
+    const stranger = await stage.as('operator', newId());
+    expect(await refusalOf(stranger.markets.reviseFees({ marketId: other, effectiveFrom: '2022-08-01', fees: FEES }))).toBe('NOT_FOUND');
   });
 
   it('sends a payout at most once, and again under a new key after it bounced', async () => {
