@@ -15,7 +15,7 @@ buf('generate', '--template', 'buf.gen.yaml');
 buf('build', '-o', 'libs/contracts/naru.binpb', '--as-file-descriptor-set');
 
 // ts-proto also writes what the contracts import; nothing imports descriptor, validate and the annotations.
-for (const unused of ['buf', 'google/api', 'naru/options', 'google/protobuf/descriptor.ts']) rmSync(join(here, 'src/gen', unused), { recursive: true, force: true });
+for (const unused of ['buf', 'google/api/annotations.ts', 'google/api/http.ts', 'naru/options', 'google/protobuf/descriptor.ts']) rmSync(join(here, 'src/gen', unused), { recursive: true, force: true });
 for (const file of readdirSync(join(here, 'src/gen'), { recursive: true }).filter((f) => f.endsWith('.ts'))) {
   const path = join(here, 'src/gen', file);
   writeFileSync(path, `// @ts-nocheck\n${readFileSync(path, 'utf8')}`);

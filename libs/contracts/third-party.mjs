@@ -39,7 +39,7 @@ function print(file) {
 
 export async function layThirdParty(target) {
   const google = join(dirname(fileURLToPath(import.meta.resolve('google-gax'))), '../protos');
-  for (const path of ['google/api/annotations.proto', 'google/api/http.proto', 'google/rpc/status.proto', 'google/rpc/error_details.proto'])
+  for (const path of ['google/api/annotations.proto', 'google/api/http.proto', 'google/api/httpbody.proto', 'google/rpc/status.proto', 'google/rpc/error_details.proto'])
     cpSync(join(google, path), join(target, path), { recursive: true });
   const { file_buf_validate_validate: validate } = await import('@bufbuild/protovalidate/gen/buf/validate/validate_pb.js');
   mkdirSync(join(target, 'buf/validate'), { recursive: true });

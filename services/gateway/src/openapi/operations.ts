@@ -1,5 +1,6 @@
 import type { DescField } from '@bufbuild/protobuf';
 import type { Access, HttpRule, Rpc } from '@naru/contracts/registry';
+import { answersFile } from '../transcode/file-answer.js';
 import { commentOf, firstSentenceOf } from './comments.js';
 import { refusalsOf } from './problems.js';
 import type { Schema } from './schema.js';
@@ -82,6 +83,12 @@ function requestBodyOf(rpc: Rpc, http: HttpRule, inPath: ReadonlySet<string>, sc
 
 function answerOf(rpc: Rpc, http: HttpRule, schemas: Schemas): object {
   const { output } = rpc.method;
+  if (answersFile(rpc)) {
+    return {
+      description: 'The document itself, as bytes: `Content-Type` says what it is, `Content-Disposition` what it is called.',
+      content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+    };
+  }
   if (rpc.method.methodKind === 'server_streaming') {
     return {
       description: 'Server-sent events without end: `id` is the position, `event` the type, and `data` one of these as JSON. A comment comes every 15 seconds. The stream ends with its token.',

@@ -39,7 +39,8 @@ export interface FuzzReport {
 interface Operation {
   readonly schema: Schema;
   readonly responses: Readonly<Record<string, unknown>>;
-  readonly answer: ValidateFunction;
+  /** Undefined for a file, which is bytes. */
+  readonly answer: ValidateFunction | undefined;
   /** Of the body. */
   readonly request: ValidateFunction | undefined;
 }
@@ -75,6 +76,10 @@ function queryOf({ parameters = [] }: DocumentedOperation): Schema {
   return { type: 'object', properties: Object.fromEntries(inQuery.map(({ name, schema }) => [name!, schema!])), required: inQuery.flatMap(({ name, required }) => (required ? [name!] : [])) };
 }
 
+function isJson(response: unknown): boolean {
+  return Object.hasOwn((response as { content: object }).content, 'application/json');
+}
+
 /** The operations of the published document with their validators, by rpc. */
 function operationsOf(document: ApiDocument): { operations: ReadonlyMap<string, Operation>; problem: ValidateFunction } {
   const make = (schemas: object): Ajv2020 =>
@@ -96,7 +101,7 @@ function operationsOf(document: ApiDocument): { operations: ReadonlyMap<string, 
       operations.set(operationId, {
         schema: requestBody?.content['application/json']?.schema ?? queryOf(documented),
         responses,
-        answer: answers.compile({ $ref: pointer('paths', path, verb, 'responses', '200', ...content) }),
+        answer: isJson(responses['200']) ? answers.compile({ $ref: pointer('paths', path, verb, 'responses', '200', ...content) }) : undefined,
         request: requestBody ? requests.compile({ $ref: pointer('paths', path, verb, 'requestBody', ...content) }) : undefined,
       });
     }
@@ -124,11 +129,12 @@ function inCamelCase(json: unknown): unknown {
 function faultOf(call: FuzzCall, heard: Heard, operation: Operation, problem: ValidateFunction): string | undefined {
   if (heard.status >= 500) return 'it is a fault of the server';
   if (call.method === 'HEAD') return heard.text === '' ? undefined : 'a HEAD has a body';
+  const isAsDeclared = call.method === call.rpc.http!.verb;
+  if (heard.status < 300 && isAsDeclared && !operation.answer) return undefined;
   const body = parsed(heard.text);
   if (body === undefined) return 'its body is not JSON';
-  const isAsDeclared = call.method === call.rpc.http!.verb;
   if (heard.status < 300) {
-    if (!isAsDeclared) return undefined; // the path of another rpc
+    if (!isAsDeclared || !operation.answer) return undefined; // the path of another rpc
     if (!operation.answer(body)) return `it breaks its schema: ${JSON.stringify(operation.answer.errors)}`;
     const sent = inCamelCase(parsed(call.body));
     if (sent !== undefined && operation.request?.(sent) === false) return `a body was taken that breaks its schema: ${JSON.stringify(operation.request.errors)}`;

@@ -5,6 +5,7 @@ import { activeTrace } from '@naru/platform/telemetry';
 import { answerOf } from './answer.js';
 import type { Backend, CallHeaders } from './backend.js';
 import { type OpenStreams, eventStreamOf } from './event-stream.js';
+import { answersFile, sendFile } from './file-answer.js';
 import { callHeadersOf } from './metadata.js';
 import { faultOf, refuseAtEdge, sendProblem } from './problem.js';
 import type { Route } from './route.js';
@@ -45,10 +46,17 @@ function partsOf(request: FastifyRequest) {
   return { params: request.params as Record<string, string>, query: request.query as Record<string, string>, body: request.body };
 }
 
+/** How the bytes of a response are answered: as JSON, or as the file that they carry. */
+function senderOf(route: Route): (reply: FastifyReply, answered: Buffer) => void {
+  if (answersFile(route.rpc)) return sendFile;
+  const answer = answerOf(route.rpc);
+  return (reply, answered) => void reply.type(JSON_TYPE).send(answer(answered));
+}
+
 /** One request, one call. A client that leaves cancels its call. */
 export function unaryHandler(route: Route, backend: Backend, callLimitMs: number): RouteHandlerMethod {
   const { path, access } = route.rpc;
-  const answer = answerOf(route.rpc);
+  const send = senderOf(route);
   return (request, reply) => {
     const bytes = route.encode(partsOf(request));
     const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
@@ -57,7 +65,7 @@ export function unaryHandler(route: Route, backend: Backend, callLimitMs: number
       response.off('close', left);
       try {
         if (failure) sendProblem(reply, faultOf(failure));
-        else void reply.type(JSON_TYPE).send(answer(answered!));
+        else send(reply, answered!);
       } catch (fault) {
         void reply.send(fault); // to the error handler
       }
