@@ -12,6 +12,7 @@ import { contextOf, inSpan } from '../telemetry.js';
 import { type Call, type Caller, may } from './call.js';
 import type { CommandRunner } from './command.js';
 import type { RpcExtras, RpcPattern } from './decorators.js';
+import { drained } from './drained.js';
 import type { RefusalLog } from './refusal-log.js';
 import { Malformed, statusOf } from './status.js';
 import { validateBytes } from './validation.js';
@@ -245,12 +246,5 @@ function unexpected(error: unknown): Partial<ServiceError> {
   const unavailable = (typeof code === 'string' && /^(ECONN|EPIPE|08|53|57P0)/.test(code)) || /Connection terminated|timeout exceeded when trying to connect/.test(message);
   const aborted = code === '40001' || code === '40P01';
   return statusOf({ code: unavailable ? 'UNAVAILABLE' : aborted ? 'ABORTED' : 'INTERNAL', details: {}, why: [] });
-}
-
-function drained(call: ServerWritableStream<Buffer, Buffer>): Promise<void> {
-  return new Promise((resolve) => {
-    call.once('drain', resolve);
-    call.once('cancelled', resolve);
-  });
 }
 

@@ -21,6 +21,10 @@ import { issuerKeys } from './keys.js';
 import { SignIn } from './sign-in.js';
 
 const CLEAN_EVERY_MS = 60_000;
+/** Longer than the gateway's pool keeps an idle connection (10 s), so that it is never closed under a request. */
+const KEEP_IDLE_MS = 30_000;
+/** Node counts the headers of a second request from the end of the first. */
+const HEADERS_MS = KEEP_IDLE_MS + 5000;
 
 type Handler = (req: IncomingMessage & { originalUrl?: string }, res: ServerResponse) => unknown;
 
@@ -84,7 +88,7 @@ export class IssuerServer {
     const keys = await issuerKeys(database, ids);
     const provider = createIssuer({ issuer, keys, database, clients, memberships, audit, consoleRedirectUris: settings.consoleRedirectUris, onError });
     const signIn = new SignIn({ provider, users: this.users, memberships, passwords: this.passwords, attempts: this.attempts, audit, ticketKeys: keys.cookieKeys });
-    const server = createServer(issuerListener(issuer, { signIn: (req, res) => signIn.handle(req, res), provider: provider.callback(), onError }));
+    const server = createServer({ keepAliveTimeout: KEEP_IDLE_MS, headersTimeout: HEADERS_MS }, issuerListener(issuer, { signIn: (req, res) => signIn.handle(req, res), provider: provider.callback(), onError }));
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { API_RESOURCE } from '@naru/platform/auth/verifier';
@@ -30,6 +31,23 @@ describe('discovery', () => {
     expect(keys[0]).toMatchObject({ kty: 'EC', crv: 'P-256', use: 'sig' });
     expect(keys[0]).not.toHaveProperty('d');
   });
+});
+
+describe('the listener', () => {
+  it('keeps an idle connection for the pool of the gateway, longer than Node would by itself', async () => {
+    const pool = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = (): Promise<{ status: number | undefined; reused: boolean }> =>
+      new Promise((resolve, reject) => {
+        const asked = request(`${identity.oidcAddress}/oidc/jwks`, { agent: pool }, (answer) => {
+          answer.resume().on('end', () => resolve({ status: answer.statusCode, reused: asked.reusedSocket }));
+        });
+        asked.on('error', reject).end();
+      });
+    expect(await ask()).toEqual({ status: 200, reused: false });
+    await new Promise((resolve) => setTimeout(resolve, 6500)); // Node closes after 5 s, and looks each second or so
+    expect(await ask()).toEqual({ status: 200, reused: true });
+    pool.destroy();
+  }, 20_000);
 });
 
 describe('client credentials', () => {
