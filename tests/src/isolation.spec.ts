@@ -31,6 +31,8 @@ const BODIES: Readonly<Record<string, () => Record<string, unknown>>> = {
   GrantMembership: () => ({ userId: stranger.userId, roles: ['analyst'] }),
   EndMembership: () => ({}),
   RegisterClient: () => ({ name: 'foreign', roles: ['analyst'] }),
+  RotateClientSecret: () => ({}),
+  DisableClient: () => ({}),
   RecordGateIn: () => ({}),
   CallToDoor: () => ({ doorLocationId: stranger.hall.doorId }),
   FinishUnloading: () => ({}),

@@ -6,7 +6,7 @@ import { type TestDatabase, createTestDatabase } from '@naru/testing/test-databa
 import { ApiClient, type Credentials } from '@naru/tools/api/client';
 import { OPERATOR_CLIENT } from '@naru/tools/launcher/accounts';
 import { settle } from '@naru/tools/launcher/settle';
-import { type RunningSystem, startSystem } from '@naru/tools/launcher/system';
+import { type RunningSystem, type SystemOptions, startSystem } from '@naru/tools/launcher/system';
 
 export const OPERATOR_SECRET = 'secret of the operator in tests';
 export const PAGE_TOKEN_KEY = 'page tokens in tests';
@@ -44,7 +44,7 @@ export async function until(condition: () => Promise<boolean>, limitMs = 10_000)
 const MARKET_DAY_START = Date.parse('2022-06-23T02:00:00+09:00');
 
 /** The whole system on a database of its own, behind its gateway, with a business clock that the test moves. */
-export async function startTestSystem(options: { startsAt?: Instant; clock?: BusinessClock; config?: Partial<ServiceConfig> } = {}): Promise<TestSystem> {
+export async function startTestSystem(options: { startsAt?: Instant; clock?: BusinessClock; config?: Partial<ServiceConfig>; revocation?: SystemOptions['revocation'] } = {}): Promise<TestSystem> {
   const database = await createTestDatabase();
   const clock = new ScenarioClock(options.startsAt ?? MARKET_DAY_START);
   const system = await startSystem({
@@ -57,6 +57,7 @@ export async function startTestSystem(options: { startsAt?: Instant; clock?: Bus
       if (line.level === 'error') console.error(line);
     },
     ...(options.config ? { config: options.config } : {}),
+    ...(options.revocation ? { revocation: options.revocation } : {}),
   });
   const operatorCredentials = { clientId: OPERATOR_CLIENT, clientSecret: OPERATOR_SECRET };
   const operator = new ApiClient(system.url, operatorCredentials);

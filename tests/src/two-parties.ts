@@ -6,6 +6,7 @@ export interface Estate {
   readonly party: Party;
   readonly hall: Hall;
   readonly userId: string;
+  readonly clientId: string;
   readonly sessionIds: readonly string[];
   /** Received goods: the first is open for bids, the second is listed behind it, the third is not listed. */
   readonly received: readonly Received[];
@@ -28,7 +29,7 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
   await buyers[1]!.api.post(`/v1/lots/${received[0]!.lotId}/bids`, limit(2000), key());
 
   const organization = `/v1/organizations/${party.organizationId}`;
-  await party.api.post(`${organization}/clients`, { name: 'second', roles: ['analyst'] });
+  const { client } = await party.api.post<{ client: { clientId: string } }>(`${organization}/clients`, { name: 'second', roles: ['analyst'] });
   const userIds: string[] = [];
   for (const login of ['first', 'second']) {
     const user = { login: `${login}.${party.organizationId}`, name: `${login} of ${name}`, password: 'long enough password' };
@@ -36,7 +37,7 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
     await party.api.post(`${organization}/memberships`, { userId, roles: ['analyst'] }, key());
     userIds.push(userId);
   }
-  return { party, hall, userId: userIds[0]!, sessionIds: [sessionId, second.sessionId], received };
+  return { party, hall, userId: userIds[0]!, clientId: client.clientId, sessionIds: [sessionId, second.sessionId], received };
 }
 
 /** What stands for the variables of paths and queries when `estate` is meant. */
@@ -45,6 +46,7 @@ export function idsOf(estate: Estate): Readonly<Record<string, string>> {
   return {
     organization_id: estate.party.organizationId,
     user_id: estate.userId,
+    client_id: estate.clientId,
     market_id: estate.hall.marketId,
     session_id: estate.sessionIds[0]!,
     centre_id: estate.hall.centreId,

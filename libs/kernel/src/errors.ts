@@ -87,6 +87,11 @@ export const ERRORS = {
   NOT_STORAGE: { status: 422, en: 'Goods are put away to bins, racks and floors, not to a dock door.', ko: '적치는 도크가 아닌 빈, 랙, 바닥 위치에만 할 수 있습니다.' },
   LOCATION_TOO_COLD: { status: 409, en: 'The goods need {needed}; the zone of that location is {zone}, and the cold would harm them.', ko: '물품은 {needed} 보관이 필요하나 해당 구역은 {zone}으로 저온 피해가 우려됩니다.' },
   STOCK_NOT_THERE: { status: 409, en: 'There are {count} and {grams} grams there; more cannot be taken.', ko: '해당 위치의 재고는 {count}개, {grams}g이며 그 이상 반출할 수 없습니다.' },
+
+  // Credentials
+  CREDENTIAL_REVOKED: { status: 401, en: 'What this access token was issued to has been revoked.', ko: '이 접근 토큰의 발급 근거가 폐기되었습니다.' },
+  CLIENT_DISABLED: { status: 409, en: 'The client is disabled for good; register another one.', ko: '영구히 중지된 클라이언트입니다. 새로 등록하십시오.' },
+  REVOCATIONS_UNKNOWN: { status: 503, transient: true, en: 'Whether your access still holds cannot be told now. Try again shortly.', ko: '지금은 접근 권한의 유효 여부를 확인할 수 없습니다. 잠시 후 다시 시도하십시오.' },
 } as const satisfies Record<string, ErrorDefinition>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,4 +1,5 @@
 import type { BusinessClock } from '@naru/kernel/clock';
+import type { Revocations } from './auth/revocations.js';
 
 /** What a service is started with. Nothing reads the environment but `configFromEnvironment`. */
 export interface ServiceConfig {
@@ -15,6 +16,8 @@ export interface ServiceConfig {
   readonly jwksUrl: string;
   /** Key of HMACs over page tokens. */
   readonly pageTokenKey: string;
+  /** What is revoked, as identity's feed tells; one for all services of a process. Absent only where a service runs without identity, in tests and benchmarks. */
+  readonly revocations?: Revocations;
   readonly businessClock: BusinessClock;
   /** Receives each log line; stdout in production. */
   readonly log: (line: LogLine) => void;

@@ -121,7 +121,7 @@ export async function startService(definition: ServiceDefinition, config: Servic
   const outbox = new Outbox(ids, relay.wake);
   const bus = new EmbeddedBus({ database, url: config.databaseUrl, service: name, log: config.log });
   const refusals = new RefusalLog({ database, outbox, time, onFailure: (error, lost) => log('error', 'refusals could not be recorded', { lost, error: String(error) }) });
-  const server = new RpcServer({ context, verifier: new TokenVerifier(config), commands: new CommandRunner(database, config.crashAt), time, refusals });
+  const server = new RpcServer({ context, verifier: new TokenVerifier(config), revocations: config.revocations, commands: new CommandRunner(database, config.crashAt), time, refusals });
 
   const shell: Shell = { context, database, outbox, ids, time, pages: new PageTokens(config.pageTokenKey) };
   const app = await NestFactory.createMicroservice(rootModule(shell, definition.module), { strategy: server, logger: ['error', 'warn'] });

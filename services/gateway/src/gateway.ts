@@ -117,7 +117,7 @@ function addContracts(app: FastifyInstance, backends: ReadonlyMap<string, Backen
       exposeHeadRoute: isUnary && route.method === 'GET', // a HEAD of a stream would never end
       config: { span: `${route.method} ${rpc.http.template}` },
       ...(rpc.access.scope === 'PUBLIC' ? {} : { onRequest: admission(route, options) }),
-      handler: isUnary ? unaryHandler(route, backend, options.callLimitMs ?? CALL_LIMIT_MS) : streamHandler(route, backend, streams),
+      handler: isUnary ? unaryHandler(route, backend, options.callLimitMs ?? CALL_LIMIT_MS) : streamHandler(route, backend, streams, options.revocations),
     });
   }
 }

@@ -1,8 +1,10 @@
 import { Client } from '@naru/contracts/gen/naru/identity/v1/client_service';
 import { ClientRegistered, OrganizationRegistered } from '@naru/contracts/gen/naru/identity/v1/events';
+import { CredentialKind } from '@naru/contracts/gen/naru/identity/v1/revocation_service';
 import { Organization, OrganizationKind } from '@naru/contracts/gen/naru/identity/v1/organization_service';
 import type { Role } from '@naru/contracts/roles';
 import type { Instant } from '@naru/kernel/instant';
+import { systemClock } from '@naru/platform/clocks';
 import type { Transaction } from '@naru/platform/database';
 import { occurred } from '@naru/platform/event';
 import type { Ids } from '@naru/platform/ids';
@@ -11,6 +13,8 @@ import type { AuditLog } from './audit/audit-log.js';
 import type { ClientStore } from './client/client.store.js';
 import { secretHash } from './client/secret.shell.js';
 import type { OrganizationStore } from './organization/organization.store.js';
+import { forWhatWasIssued } from './revocation/revocation.js';
+import type { RevocationStore } from './revocation/revocation.store.js';
 
 export const OPERATOR_CLIENT = 'naru-operator';
 export const SERVICE_CLIENT = 'naru-service';
@@ -19,6 +23,7 @@ export interface BootstrapParts {
   readonly organizations: OrganizationStore;
   readonly clients: ClientStore;
   readonly audit: AuditLog;
+  readonly revocations: RevocationStore;
   readonly outbox: Outbox;
   readonly ids: Ids;
 }
@@ -43,7 +48,8 @@ export async function bootstrap(tx: Transaction, parts: BootstrapParts, options:
   const ensure = async (clientId: string, name: string, role: Role, secret: string): Promise<void> => {
     const client = Client.fromPartial({ clientId, organizationId, name, roles: [role], registeredAt: new Date(options.now) });
     if (!(await parts.clients.insert(tx, client, secretHash(secret)))) {
-      await parts.clients.replaceSecret(tx, clientId, secretHash(secret));
+      if (!(await parts.clients.replaceSecret(tx, clientId, secretHash(secret)))) return;
+      await parts.revocations.revoke(tx, { kind: CredentialKind.CLIENT, credentialId: clientId, organizationId, notBefore: forWhatWasIssued(systemClock.now()) }, options.now);
       return;
     }
     await parts.audit.write(tx, { action: 'CLIENT_REGISTERED', subject: '', organizationId, object: `organizations/${organizationId}/clients/${clientId}` });

@@ -13,10 +13,13 @@ import { IssuerServer } from './oidc/issuer-server.js';
 import { OrganizationController } from './organization/organization.controller.js';
 import { OrganizationStore } from './organization/organization.store.js';
 import { Passwords } from './password/passwords.js';
+import { RevocationController } from './revocation/revocation.controller.js';
+import { RevocationStore } from './revocation/revocation.store.js';
+import { RevocationWatch } from './revocation/revocation-watch.shell.js';
 
 @Module({
-  controllers: [OrganizationController, MembershipController, ClientController, AuditController],
-  providers: [OrganizationStore, MembershipStore, UserStore, ClientStore, AuditLog, Sealer, Passwords, Attempts, IssuerServer],
+  controllers: [OrganizationController, MembershipController, ClientController, AuditController, RevocationController],
+  providers: [OrganizationStore, MembershipStore, UserStore, ClientStore, AuditLog, Sealer, Passwords, Attempts, RevocationStore, RevocationWatch, IssuerServer],
 })
 export class IdentityModule {}
 

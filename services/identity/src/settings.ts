@@ -1,3 +1,4 @@
+import { BEAT_MS } from '@naru/platform/auth/revocations';
 import type { ServiceConfig } from '@naru/platform/config';
 
 /** What identity needs beside the configuration of every service; `config.extra`. */
@@ -12,6 +13,12 @@ export interface IdentitySettings {
   readonly serviceSecret: string | undefined;
   /** Exact redirect URIs of the console's sign-in. */
   readonly consoleRedirectUris: readonly string[];
+  /** What the readers of the feed of revocations name; without one there is no feed. */
+  readonly feedKey: string | undefined;
+  /** How often the feed says that it is there. */
+  readonly revocationBeatMs: number;
+  /** The word in API keys that tells this system from another: `naru_<word>_…`. */
+  readonly keyEnvironment: string;
 }
 
 const SHORTEST_SECRET = 16;
@@ -36,6 +43,17 @@ function redirectUris(value: unknown, issuer: string): readonly string[] {
   return value;
 }
 
+function beatMs(value: unknown): number {
+  if (value === undefined) return BEAT_MS;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 10 || value > BEAT_MS) throw new RangeError(`identity: revocationBeatMs must be an integer from 10 to ${BEAT_MS}`);
+  return value;
+}
+
+function keyEnvironment(value = 'live'): string {
+  if (!/^[a-z]{2,10}$/.test(value)) throw new RangeError('identity: keyEnvironment must be 2 to 10 lower-case letters');
+  return value;
+}
+
 /** The settings in `config.extra`. Throws a RangeError that names the wrong one. */
 export function settingsOf(config: Pick<ServiceConfig, 'extra' | 'issuer'>): IdentitySettings {
   const extra = config.extra ?? {};
@@ -50,5 +68,8 @@ export function settingsOf(config: Pick<ServiceConfig, 'extra' | 'issuer'>): Ide
     operatorSecret,
     serviceSecret: secret(extra, 'serviceSecret'),
     consoleRedirectUris: redirectUris(extra['consoleRedirectUris'], config.issuer),
+    feedKey: secret(extra, 'feedKey'),
+    revocationBeatMs: beatMs(extra['revocationBeatMs']),
+    keyEnvironment: keyEnvironment(text(extra, 'keyEnvironment')),
   };
 }

@@ -43,10 +43,24 @@ async function checkChain(query: Query): Promise<{ checked: number; violations: 
   return { checked, violations: violations + row!.loose };
 }
 
+/**
+ * Credentials that ended for good, and tokens that were granted to them later than one that was on its way. By record time alone: business
+ * time has another clock. A user counts once for all organizations.
+ */
+const LATE_TOKENS = `
+  with ended as (
+    select recorded_at, split_part(object, '/', 4) as subject from identity.audit_entries where action in ('CLIENT_DISABLED', 'API_KEY_REVOKED')
+    union all
+    select recorded_at, split_part(object, '/', 2) from identity.audit_entries where action = 'USER_DISABLED')
+  select count(*)::bigint as checked,
+         count(*) filter (where exists (
+           select from identity.audit_entries e where e.action = 'TOKEN_GRANTED' and e.subject = ended.subject and e.recorded_at > ended.recorded_at + interval '60 seconds'))::bigint as violations
+    from ended`;
+
 const NARU = `(select organization_id::text from identity.organizations where kind = '${OrganizationKind.SYSTEM}')`;
 
 /** What `naru verify` checks of identity. */
-export const verify: readonly Rule[] = [
+export const rules: readonly Rule[] = [
   {
     rule: 'I1',
     title: 'Deny by default: a token was granted only to a client or member that holds a role, and every refusal says why',
@@ -67,7 +81,13 @@ export const verify: readonly Rule[] = [
       select count(*)::bigint as checked,
              count(*) filter (where e.organization_id <> split_part(e.object, '/', 2) and e.organization_id is distinct from ${NARU})::bigint as violations
         from identity.audit_entries e
-       where e.action in ('ORGANIZATION_REGISTERED', 'AFFILIATION_DECLARED', 'MEMBERSHIP_GRANTED', 'MEMBERSHIP_ENDED', 'CLIENT_REGISTERED')`,
+       where e.action in ('ORGANIZATION_REGISTERED', 'AFFILIATION_DECLARED', 'MEMBERSHIP_GRANTED', 'MEMBERSHIP_ENDED', 'CLIENT_REGISTERED', 'CLIENT_ROTATED', 'CLIENT_DISABLED', 'API_KEY_CREATED', 'API_KEY_ROTATED', 'API_KEY_REVOKED')`,
+  },
+  {
+    rule: 'I3',
+    title: 'A revoked credential stops working within 60 s, also when the feed is cut: whoever was ended or disabled got no token afterwards',
+    test: 'tests/src/revocation.spec.ts: everything is refused within the window, writes before reads, with a stable code',
+    check: LATE_TOKENS,
   },
   { rule: 'I4', title: 'The audit log is whole: its chain has no gap, its hashes recompute, and no entry stands beside it', check: checkChain },
 ];

@@ -1,5 +1,5 @@
 import { rules as auctionRules } from '@naru/auction/verify';
-import { verify as identityRules } from '@naru/identity/verify';
+import { rules as identityRules } from '@naru/identity/verify';
 import { rules as warehousingRules } from '@naru/warehousing/verify';
 import type { Rule } from '@naru/platform/rule';
 import { plainTable } from '../text/plain-table.js';

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { auction } from '@naru/auction/auction.module';
 import { startGateway } from '@naru/gateway/gateway';
 import { gateway } from '@naru/gateway/gateway.module';
 import { identity } from '@naru/identity/identity.module';
 import type { BusinessClock } from '@naru/kernel/clock';
+import { type RevocationFeed, followRevocations } from '@naru/platform/auth/revocation-feed';
+import { type FeedWindows, Revocations } from '@naru/platform/auth/revocations';
 import { TokenVerifier } from '@naru/platform/auth/verifier';
 import type { LogLine, ServiceConfig } from '@naru/platform/config';
 import type { Provisioned } from '@naru/platform/provision';
@@ -25,6 +28,8 @@ export interface SystemOptions {
   /** Key of page tokens. */
   readonly pageTokenKey: string;
   readonly log: (line: LogLine) => void;
+  /** Other windows of rule I3 than the usual, in tests; and where the feed of revocations is read, if not at identity itself. */
+  readonly revocation?: FeedWindows & { readonly beatMs: number; readonly through?: (identityAddress: string) => Promise<string> };
   readonly config?: Partial<ServiceConfig>;
 }
 
@@ -37,6 +42,8 @@ export interface RunningSystem {
 
 /** Connections of each service; seven services fit into PostgreSQL's default with room for two systems. */
 const POOL_SIZE = 10;
+const FEED_KEY_BYTES = 32;
+const FEED_LIMIT_MS = 3000;
 
 /** Starts every service in this process, and the gateway in front. */
 export async function startSystem(options: SystemOptions): Promise<RunningSystem> {
@@ -44,6 +51,10 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
   const url = `http://localhost:${issuerPort}`;
   const issuer = `${url}/oidc`;
   const services = new Map<string, RunningService>();
+  // one feed for every service and the gateway: they share a process
+  const revocations = new Revocations(options.revocation);
+  const feedKey = randomBytes(FEED_KEY_BYTES).toString('base64url');
+  let feed: RevocationFeed | undefined;
   const configOf = (name: string, jwksUrl: string): ServiceConfig => ({
     ...options.provisioned.get(name)!,
     poolSize: POOL_SIZE,
@@ -51,6 +62,7 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     issuer,
     jwksUrl,
     pageTokenKey: options.pageTokenKey,
+    revocations,
     businessClock: options.businessClock,
     log: options.log,
     extra: { operatorSecret: options.operatorSecret },
@@ -60,19 +72,23 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
     // identity tells where its keys are once it listens; it verifies its own tokens by the address it has chosen before
     const oidcPort = await freePort();
     const jwksUrl = `http://127.0.0.1:${oidcPort}/oidc/jwks`;
-    services.set('identity', await startService(identity, { ...configOf('identity', jwksUrl), extra: { operatorSecret: options.operatorSecret, oidcPort } }));
+    services.set('identity', await startService(identity, { ...configOf('identity', jwksUrl), extra: { operatorSecret: options.operatorSecret, oidcPort, feedKey, revocationBeatMs: options.revocation?.beatMs, keyEnvironment: 'local' } }));
+    const identityAddress = services.get('identity')!.address;
+    feed = followRevocations({ revocations, address: (await options.revocation?.through?.(identityAddress)) ?? identityAddress, key: feedKey, service: 'launcher', log: options.log });
     await Promise.all(
       SERVICES.filter((service) => service !== identity).map(async (service) => {
         services.set(service.name, await startService(service, configOf(service.name, jwksUrl)));
       }),
     );
+    await Promise.race([feed.ready, new Promise((resolve) => setTimeout(resolve, FEED_LIMIT_MS).unref())]); // without it calls are refused, but the system is up
     const verifier = new TokenVerifier({ issuer, jwksUrl });
     const edge = await startGateway({
       host: '127.0.0.1',
       port: issuerPort,
       services: new Map([...services].map(([name, service]) => [name, service.address])),
       verify: (authorization) => verifier.verify(authorization),
-      onUnauthenticated: (method) => services.get('gateway')!.refusals.record({ method, subject: '', organizationId: '', code: 'UNAUTHENTICATED' }),
+      revocations,
+      onUnauthenticated: (method, code) => services.get('gateway')!.refusals.record({ method, subject: '', organizationId: '', code }),
       oidcAddress: `http://127.0.0.1:${oidcPort}`,
       issuer,
       log: options.log,
@@ -82,10 +98,12 @@ export async function startSystem(options: SystemOptions): Promise<RunningSystem
       services,
       async stop() {
         await edge.close(3000);
+        feed?.close();
         await Promise.all([...services.values()].map((service) => service.stop()));
       },
     };
   } catch (error) {
+    feed?.close();
     await Promise.allSettled([...services.values()].map((service) => service.stop()));
     throw error;
   }

@@ -5,7 +5,8 @@ import { SpanKind } from '@opentelemetry/api';
 import { isObservable, lastValueFrom } from 'rxjs';
 import { type Rpc as Contract, rpcs } from '@naru/contracts/registry';
 import { Refused, refused } from '@naru/kernel/decision';
-import { ANONYMOUS, type TokenVerifier } from '../auth/verifier.js';
+import { type Revocations, isWrite } from '../auth/revocations.js';
+import { ANONYMOUS, type TokenVerifier, type Verified } from '../auth/verifier.js';
 import type { BusinessTime } from '../business-time.js';
 import type { ServiceContext } from '../service-context.js';
 import { contextOf, inSpan } from '../telemetry.js';
@@ -26,6 +27,7 @@ const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 export interface RpcServerParts {
   readonly context: ServiceContext;
   readonly verifier: TokenVerifier;
+  readonly revocations: Revocations | undefined;
   readonly commands: CommandRunner;
   readonly time: BusinessTime;
   readonly refusals: RefusalLog;
@@ -166,6 +168,7 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
           if (given.signal.aborted) break;
           if (!call.write(endpoint.extras.definition.responseSerialize(message))) await drained(call);
         }
+        if (given.signal.reason instanceof Refused) throw given.signal.reason;
       });
       call.end();
     } catch (error) {
@@ -192,14 +195,19 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
   async #admit(endpoint: Endpoint, incoming: ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>): Promise<Call> {
     const { contract } = endpoint;
     const receivedAt = this.#parts.time.now();
-    const caller = await this.#callerOf(contract, incoming.metadata);
+    const verified = await this.#verifiedOf(contract, incoming.metadata);
+    const caller = verified?.caller ?? ANONYMOUS;
     validateBytes(contract.method.input, incoming.request);
     const deadline = incoming.getDeadline();
     const abort = new AbortController();
     incoming.on('cancelled', () => abort.abort(OVER));
     if (endpoint.extras.definition.responseStream) {
       this.#streams.add(abort);
-      abort.signal.addEventListener('abort', () => this.#streams.delete(abort));
+      const forget = verified && this.#parts.revocations?.watch(verified, (code) => abort.abort(new Refused({ code, details: {}, why: [] })));
+      abort.signal.addEventListener('abort', () => {
+        this.#streams.delete(abort);
+        forget?.();
+      });
     }
     return {
       caller,
@@ -210,19 +218,25 @@ export class RpcServer extends NestServer implements CustomTransportStrategy {
     };
   }
 
-  async #callerOf(contract: Contract, metadata: Metadata): Promise<Caller> {
-    if (contract.access.scope === 'PUBLIC') return ANONYMOUS;
+  /** Undefined where the contract asks for no token. */
+  async #verifiedOf(contract: Contract, metadata: Metadata): Promise<Verified | undefined> {
+    if (contract.access.scope === 'PUBLIC') return undefined;
     const verified = await this.#parts.verifier.verify(header(metadata, 'authorization'));
     if (!verified) {
       this.#parts.refusals.record({ method: contract.path, subject: '', organizationId: '', code: 'UNAUTHENTICATED' });
       refused('UNAUTHENTICATED');
     }
     const { caller } = verified;
+    const ended = this.#parts.revocations?.refusalOf(verified, isWrite(contract));
+    if (ended) {
+      if (ended === 'CREDENTIAL_REVOKED') this.#parts.refusals.record({ method: contract.path, subject: caller.subject, organizationId: caller.organizationId, code: ended });
+      refused(ended);
+    }
     if (!may(caller, contract.access.permission) || (contract.access.scope === 'SYSTEM' && !caller.system)) {
       this.#parts.refusals.record({ method: contract.path, subject: caller.subject, organizationId: caller.organizationId, code: 'PERMISSION_DENIED' });
       refused('PERMISSION_DENIED', { permission: contract.access.permission });
     }
-    return caller;
+    return verified;
   }
 
   #idempotencyOf(contract: Contract, caller: Caller, incoming: { metadata: Metadata; request: Buffer }): Call['idempotency'] {

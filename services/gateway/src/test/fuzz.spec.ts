@@ -21,7 +21,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     services: echo.services,
-    verify: async (authorization) => (authorization === 'Bearer held' ? { caller: ANONYMOUS, expiresAt: Date.now() + 60_000 } : undefined),
+    verify: async (authorization) => (authorization === 'Bearer held' ? { caller: ANONYMOUS, issuedAt: Date.now(), expiresAt: Date.now() + 60_000, credentials: [] } : undefined),
     oidcAddress: 'http://127.0.0.1:1',
     issuer: 'http://localhost:7700/oidc',
     log: (line) => console.error(line),

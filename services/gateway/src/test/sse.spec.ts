@@ -21,7 +21,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     services: echo.services,
-    verify: async (authorization) => (authorization ? { caller: ANONYMOUS, expiresAt: Date.now() + tokenLifeMs } : undefined),
+    verify: async (authorization) => (authorization ? { caller: ANONYMOUS, issuedAt: Date.now(), expiresAt: Date.now() + tokenLifeMs, credentials: [] } : undefined),
     oidcAddress: 'http://127.0.0.1:1',
     issuer: 'http://localhost:7700/oidc',
     log: () => {},

@@ -1,6 +1,7 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import type { FastifyReply } from 'fastify';
 import type { Rpc } from '@naru/contracts/registry';
+import type { Ended } from '@naru/platform/auth/revocations';
 import { jsonWriter } from './answer.js';
 import { type Backend, type CallHeaders, failureOf } from './backend.js';
 import { faultOf, sendProblem } from './problem.js';
@@ -14,6 +15,8 @@ export interface StreamRequest {
   readonly headers: CallHeaders;
   /** System time at which the caller's token ends; Infinity without one. */
   readonly expiresAt: number;
+  /** Calls back when the token ends before its time; gives the way to stop. */
+  readonly onEnded: (end: (code: Ended) => void) => () => void;
 }
 
 /** The streams that are open, so that a gateway that closes can end them: clients come back with Last-Event-ID. */
@@ -21,7 +24,8 @@ export type OpenStreams = Set<() => void>;
 
 /**
  * How a server stream is answered as server-sent events. A refusal before the first message is a problem document with
- * its status; after that an `error` event ends the stream. A slow reader slows the service. Ends with the token.
+ * its status; after that an `error` event ends the stream. A slow reader slows the service. Ends with the token, or before
+ * with an `error` event when what the token stands on is revoked.
  */
 export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (request: StreamRequest, reply: FastifyReply) => Promise<void> {
   const json = jsonWriter(rpc.method.output);
@@ -30,7 +34,7 @@ export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (r
     const { position, type } = message;
     return `${typeof position === 'string' && position !== '' ? `id: ${position}\n` : ''}${typeof type === 'string' && type !== '' ? `event: ${type}\n` : ''}data: ${JSON.stringify(message)}\n\n`;
   };
-  return ({ bytes, headers, expiresAt }, reply) =>
+  return ({ bytes, headers, expiresAt, onEnded }, reply) =>
     new Promise((resolve) => {
       const response = reply.raw;
       const call = backend.stream(rpc.path, bytes, headers);
@@ -40,6 +44,12 @@ export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (r
       let isPaused = false;
       open.add(leave);
       response.once('close', leave);
+
+      let ended: Ended | undefined;
+      const forget = onEnded((code) => {
+        ended = code;
+        leave();
+      });
 
       const begin = (): void => {
         if (beat) return;
@@ -52,6 +62,7 @@ export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (r
       const end = (): void => {
         clearTimeout(expiry);
         clearInterval(beat);
+        forget();
         open.delete(leave);
         response.off('close', leave);
         if (beat) response.end();
@@ -71,8 +82,9 @@ export function eventStreamOf(rpc: Rpc, backend: Backend, open: OpenStreams): (r
       call.on('end', end);
       call.on('error', (error: ServiceError) => {
         const isOurs = error.details === 'Cancelled on client'; // the client left, its token ended, or the gateway closes
-        if (!beat && !response.destroyed) sendProblem(reply, isOurs ? { code: 'UNAVAILABLE' } : faultOf(failureOf(error)));
-        else if (beat && !isOurs && response.writable) response.write(`event: error\ndata: ${JSON.stringify({ code: faultOf(failureOf(error)).code })}\n\n`);
+        const fault = ended ? { code: ended } : isOurs ? undefined : faultOf(failureOf(error));
+        if (!beat && !response.destroyed) sendProblem(reply, fault ?? { code: 'UNAVAILABLE' });
+        else if (beat && fault && response.writable) response.write(`event: error\ndata: ${JSON.stringify({ code: fault.code })}\n\n`);
         end();
       });
     });

@@ -1,5 +1,6 @@
 import { context, trace } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod, onRequestAsyncHookHandler } from 'fastify';
+import { type Ended, type Revocations, isWrite } from '@naru/platform/auth/revocations';
 import type { Verified } from '@naru/platform/auth/verifier';
 import { activeTrace } from '@naru/platform/telemetry';
 import { answerOf } from './answer.js';
@@ -20,19 +21,23 @@ declare module 'fastify' {
 export interface EdgeAccess {
   /** Says who an Authorization header stands for; undefined when it does not hold. */
   readonly verify: (authorization: string | undefined) => Promise<Verified | undefined>;
-  /** Hears of every call that was refused here for want of a token. */
-  readonly onUnauthenticated?: (method: string) => void;
+  /** What is revoked; asked for every call. Absent only where the edge runs without identity, in tests and benchmarks. */
+  readonly revocations?: Revocations;
+  /** Hears of every call that was refused here for want of a token, or of one that was revoked. */
+  readonly onUnauthenticated?: (method: string, code: 'UNAUTHENTICATED' | 'CREDENTIAL_REVOKED') => void;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Who may come in: settled before the body is read, so that a stranger costs nothing. */
 export function admission(route: Route, access: EdgeAccess): onRequestAsyncHookHandler {
+  const write = isWrite(route.rpc);
   return async (request) => {
     request.verified = await access.verify(request.headers.authorization);
-    if (request.verified) return;
-    access.onUnauthenticated?.(route.rpc.path);
-    refuseAtEdge('UNAUTHENTICATED');
+    const code = request.verified ? access.revocations?.refusalOf(request.verified, write) : 'UNAUTHENTICATED';
+    if (code === undefined) return;
+    if (code !== 'REVOCATIONS_UNKNOWN') access.onUnauthenticated?.(route.rpc.path, code);
+    refuseAtEdge(code);
   };
 }
 
@@ -79,7 +84,7 @@ export function unaryHandler(route: Route, backend: Backend, callLimitMs: number
 }
 
 /** One request, a stream of messages. `Last-Event-ID` stands for the field `after`, where the contract has one. */
-export function streamHandler(route: Route, backend: Backend, open: OpenStreams): RouteHandlerMethod {
+export function streamHandler(route: Route, backend: Backend, open: OpenStreams, revocations: Revocations | undefined): RouteHandlerMethod {
   const { method, access } = route.rpc;
   const stream = eventStreamOf(route.rpc, backend, open);
   const resumes = method.input.fields.some((field) => field.name === 'after');
@@ -88,6 +93,8 @@ export function streamHandler(route: Route, backend: Backend, open: OpenStreams)
     const last = resumes ? request.headers['last-event-id'] : undefined;
     const bytes = route.encode(last === undefined ? parts : { ...parts, query: { ...parts.query, after: last } });
     const headers = callHeadersOf(request.headers, access.idempotencyKey, traceOf(request));
-    await stream({ bytes, headers, expiresAt: request.verified?.expiresAt ?? Infinity }, reply);
+    const { verified } = request;
+    const onEnded = (end: (code: Ended) => void): (() => void) => (verified && revocations?.watch(verified, end)) ?? (() => {});
+    await stream({ bytes, headers, expiresAt: verified?.expiresAt ?? Infinity, onEnded }, reply);
   };
 }

@@ -48,7 +48,7 @@ const TITLES: Readonly<Record<number, string>> = {
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** Seconds after which a refused call may be tried again. */
-const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { IDEMPOTENCY_KEY_IN_FLIGHT: '1', ABORTED: '1', QUEUE_FULL: '1', RATE_LIMITED: '60', UNAVAILABLE: '2' };
+const RETRY_AFTER: Partial<Record<ErrorCode, string>> = { IDEMPOTENCY_KEY_IN_FLIGHT: '1', ABORTED: '1', QUEUE_FULL: '1', RATE_LIMITED: '60', UNAVAILABLE: '2', REVOCATIONS_UNKNOWN: '5' };
 
 /** gRPC statuses without our details come from the transport: fixed words for them, never an address. */
 const TRANSPORT: Partial<Record<number, ErrorCode>> = {

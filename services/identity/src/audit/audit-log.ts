@@ -18,7 +18,13 @@ export type AuditAction =
   | 'USER_REGISTERED'
   | 'MEMBERSHIP_GRANTED'
   | 'MEMBERSHIP_ENDED'
+  | 'USER_DISABLED'
   | 'CLIENT_REGISTERED'
+  | 'CLIENT_ROTATED'
+  | 'CLIENT_DISABLED'
+  | 'API_KEY_CREATED'
+  | 'API_KEY_ROTATED'
+  | 'API_KEY_REVOKED'
   | 'REFUSED';
 
 export interface AuditRecord {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Client } from '@naru/contracts/gen/naru/identity/v1/client_service';
 import type { Instant } from '@naru/kernel/instant';
-import { Database } from '@naru/platform/database';
+import { Database, date } from '@naru/platform/database';
 import type { Queries } from '../queries.js';
 
 interface ClientRow {
@@ -10,6 +10,7 @@ interface ClientRow {
   readonly name: string;
   readonly roles: string[];
   readonly registeredAt: Instant;
+  readonly disabledAt: Instant | null;
 }
 
 /** A client as the issuer sees it. */
@@ -18,21 +19,23 @@ export interface ClientCredentials {
   readonly secretSha256: Buffer;
 }
 
-const COLUMNS = `client_id as "clientId", organization_id as "organizationId", name, roles, registered_at as "registeredAt"`;
-const FIND = `select ${COLUMNS}, secret_sha256 as "secretSha256" from clients where client_id = $1`;
+const COLUMNS = `client_id as "clientId", organization_id as "organizationId", name, roles, registered_at as "registeredAt", disabled_at as "disabledAt"`;
+const FIND = `select ${COLUMNS}, secret_sha256 as "secretSha256" from clients where client_id = $1 and disabled_at is null`;
+const FIND_OWN = `select ${COLUMNS} from clients where organization_id = $1 and client_id = $2`;
 const LIST = `select ${COLUMNS} from clients where organization_id = $1 and ($2::text is null or client_id > $2) order by client_id limit $3`;
 const INSERT = `
   insert into clients (client_id, organization_id, name, secret_sha256, roles, registered_at) values ($1, $2, $3, $4, $5, $6)
   on conflict (client_id) do nothing returning client_id`;
 
-function toClient({ clientId, organizationId, name, roles, registeredAt }: ClientRow): Client {
-  return { clientId, organizationId, name, roles, registeredAt: new Date(registeredAt) };
+function toClient({ clientId, organizationId, name, roles, registeredAt, disabledAt }: ClientRow): Client {
+  return { clientId, organizationId, name, roles, registeredAt: new Date(registeredAt), disabledAt: disabledAt === null ? undefined : new Date(disabledAt) };
 }
 
 @Injectable()
 export class ClientStore {
   constructor(private readonly database: Database) {}
 
+  /** A client that may get tokens. */
   async find(clientId: string): Promise<ClientCredentials | undefined> {
     const [row] = await this.database.query<ClientRow & { secretSha256: Buffer }>(FIND, [clientId]);
     return row && { client: toClient(row), secretSha256: row.secretSha256 };
@@ -48,7 +51,19 @@ export class ClientStore {
     return rows.length > 0;
   }
 
-  async replaceSecret(tx: Queries, clientId: string, secretSha256: Buffer): Promise<void> {
-    await tx.query(`update clients set secret_sha256 = $2 where client_id = $1 and secret_sha256 <> $2`, [clientId, secretSha256]);
+  /** A client of the organization, disabled or not. */
+  async findOwn(tx: Queries, organizationId: string, clientId: string): Promise<Client | undefined> {
+    const [row] = await tx.query<ClientRow>(FIND_OWN, [organizationId, clientId]);
+    return row && toClient(row);
+  }
+
+  /** Gives the client another secret; false when it has this one already. */
+  async replaceSecret(tx: Queries, clientId: string, secretSha256: Buffer): Promise<boolean> {
+    return (await tx.query(`update clients set secret_sha256 = $2 where client_id = $1 and secret_sha256 <> $2 returning client_id`, [clientId, secretSha256])).length > 0;
+  }
+
+  async disable(tx: Queries, clientId: string, at: Instant): Promise<Client> {
+    const [row] = await tx.query<ClientRow>(`update clients set disabled_at = $2 where client_id = $1 returning ${COLUMNS}`, [clientId, date(at)]);
+    return toClient(row!);
   }
 }

@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { MembershipEnded, MembershipGranted } from '@naru/contracts/gen/naru/identity/v1/events';
 import {
+  type DisableUserRequest,
+  type DisableUserResponse,
   type EndMembershipRequest,
   type EndMembershipResponse,
   type GetMeRequest,
@@ -14,9 +16,11 @@ import {
   type RegisterUserResponse,
   User,
 } from '@naru/contracts/gen/naru/identity/v1/membership_service';
+import { CredentialKind } from '@naru/contracts/gen/naru/identity/v1/revocation_service';
 import { rpcs } from '@naru/contracts/registry';
 import { permits } from '@naru/contracts/roles';
 import { eventsOf, refused } from '@naru/kernel/decision';
+import { systemClock } from '@naru/platform/clocks';
 import { occurred } from '@naru/platform/event';
 import { Ids } from '@naru/platform/ids';
 import { Outbox } from '@naru/platform/outbox';
@@ -28,6 +32,8 @@ import { auditedEvents } from '../audit/audited-events.js';
 import { OrganizationStore } from '../organization/organization.store.js';
 import { requireParty, requireSystem } from '../organization/scope.js';
 import { Passwords } from '../password/passwords.js';
+import { forGood } from '../revocation/revocation.js';
+import { RevocationStore } from '../revocation/revocation.store.js';
 import { endMembership, grantMembership } from './membership.js';
 import { MembershipStore } from './membership.store.js';
 import { UserStore } from './user.store.js';
@@ -43,6 +49,7 @@ export class MembershipController {
     private readonly organizations: OrganizationStore,
     private readonly passwords: Passwords,
     private readonly audit: AuditLog,
+    private readonly revocations: RevocationStore,
     private readonly outbox: Outbox,
     private readonly ids: Ids,
     private readonly pages: PageTokens,
@@ -54,6 +61,16 @@ export class MembershipController {
     const user = User.fromPartial({ userId: this.ids.next(), login, name, registeredAt: new Date(receivedAt) });
     if (!(await this.users.insert(tx, user, await this.passwords.hash(password)))) refused('ALREADY_EXISTS', { what: login });
     await this.audit.write(tx, { action: 'USER_REGISTERED', ...by(caller), object: `users/${user.userId}` });
+    return { user };
+  }
+
+  @Command(MembershipServiceService.disableUser)
+  async disableUser({ userId }: DisableUserRequest, { caller, tx, receivedAt }: CommandCall): Promise<DisableUserResponse> {
+    requireSystem(caller, 'identity:user:disable');
+    const { user, changed } = (await this.users.disable(tx, userId, receivedAt)) ?? refused('NOT_FOUND');
+    if (!changed) return { user };
+    await this.audit.write(tx, { action: 'USER_DISABLED', ...by(caller), object: `users/${userId}` });
+    await this.revocations.revoke(tx, { kind: CredentialKind.USER, credentialId: userId, organizationId: '', notBefore: forGood(systemClock.now()) }, receivedAt);
     return { user };
   }
 
@@ -79,9 +96,10 @@ export class MembershipController {
     if (!(await this.organizations.lock(tx, organizationId))) refused('NOT_FOUND');
     const { membership, message } = await this.memberships.find(tx, organizationId, userId);
     if (eventsOf(endMembership(membership)).length === 0) return { membership: message };
-    const ended = await this.memberships.end(tx, organizationId, userId, receivedAt);
+    const { message: ended, membershipId } = await this.memberships.end(tx, organizationId, userId, receivedAt);
     await this.audit.write(tx, { action: 'MEMBERSHIP_ENDED', ...by(caller), object: `organizations/${organizationId}/memberships/${userId}` });
     await this.outbox.publish(tx, [occurred(MembershipEnded, { organizationId, userId }, receivedAt)]);
+    await this.revocations.revoke(tx, { kind: CredentialKind.MEMBERSHIP, credentialId: membershipId, organizationId, notBefore: forGood(systemClock.now()) }, receivedAt);
     return { membership: ended };
   }
 

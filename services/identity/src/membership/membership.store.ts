@@ -33,11 +33,11 @@ const GRANT = `
      set roles = excluded.roles, granted_at = excluded.granted_at, ended_at = null,
          membership_id = case when m.ended_at is null then m.membership_id else excluded.membership_id end
   returning ${COLUMNS}`;
-const END = `update memberships set ended_at = $3 where organization_id = $1 and user_id = $2 returning ${COLUMNS}`;
+const END = `update memberships set ended_at = $3 where organization_id = $1 and user_id = $2 returning ${COLUMNS}, membership_id as "membershipId"`;
 const ACCOUNT = `
   select m.membership_id as "membershipId", m.user_id as "userId", u.name as "userName", m.organization_id as "organizationId", o.name as "organizationName", m.roles
     from memberships m join users u using (user_id) join organizations o using (organization_id)
-   where m.ended_at is null`;
+   where m.ended_at is null and u.disabled_at is null`;
 const ACCOUNT_BY_ID = `${ACCOUNT} and m.membership_id = $1`;
 const ACCOUNTS_OF_USER = `${ACCOUNT} and m.user_id = $1 order by o.name, m.organization_id`;
 
@@ -65,9 +65,10 @@ export class MembershipStore {
     return toMessage(row!);
   }
 
-  async end(tx: Queries, organizationId: string, userId: string, at: Instant): Promise<MembershipMessage> {
-    const [row] = await tx.query<MembershipRow>(END, [organizationId, userId, date(at)]);
-    return toMessage(row!);
+  /** Ends the membership; `membershipId` names what it had granted. */
+  async end(tx: Queries, organizationId: string, userId: string, at: Instant): Promise<{ readonly message: MembershipMessage; readonly membershipId: string }> {
+    const [row] = await tx.query<MembershipRow & { membershipId: string }>(END, [organizationId, userId, date(at)]);
+    return { message: toMessage(row!), membershipId: row!.membershipId };
   }
 
   async findAccount(membershipId: string): Promise<Account | undefined> {

@@ -12,6 +12,7 @@ import { ClientStore } from '../client/client.store.js';
 import { MembershipStore } from '../membership/membership.store.js';
 import { UserStore } from '../membership/user.store.js';
 import { OrganizationStore } from '../organization/organization.store.js';
+import { RevocationStore } from '../revocation/revocation.store.js';
 import { Passwords } from '../password/passwords.js';
 import { settingsOf } from '../settings.js';
 import { deleteExpired } from './adapter.js';
@@ -67,6 +68,7 @@ export class IssuerServer {
     private readonly ids: Ids,
     private readonly time: BusinessTime,
     private readonly audit: AuditLog,
+    private readonly revocations: RevocationStore,
     private readonly organizations: OrganizationStore,
     private readonly clients: ClientStore,
     private readonly users: UserStore,
@@ -82,7 +84,7 @@ export class IssuerServer {
     const { context, database, audit, clients, memberships, organizations, outbox, ids } = this;
     const { issuer } = context.config;
     const settings = settingsOf(context.config);
-    await database.transaction((tx) => bootstrap(tx, { organizations, clients, audit, outbox, ids }, { ...settings, now: this.time.now() }));
+    await database.transaction((tx) => bootstrap(tx, { organizations, clients, audit, revocations: this.revocations, outbox, ids }, { ...settings, now: this.time.now() }));
 
     const onError = (error: unknown): void => context.log('error', 'the issuer failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     const keys = await issuerKeys(database, ids);
@@ -102,6 +104,7 @@ export class IssuerServer {
     try {
       await deleteExpired(this.database);
       await this.attempts.deleteEnded();
+      await this.revocations.deleteOver();
     } catch (error) {
       this.context.log('warn', 'expired rows could not be deleted', { error: String(error) });
     }

@@ -137,7 +137,7 @@ async function claimsOf(ctx: KoaContextWithOIDC, token: { readonly accountId?: s
   }
   const account = await memberships.findAccount(token.accountId);
   if (!account) throw new errors.InvalidGrant('the membership has ended');
-  return { organization: account.organizationId, kind: 'user', roles: account.roles, user: account.userId };
+  return { organization: account.organizationId, kind: 'user', roles: account.roles, user: account.userId, membership: account.membershipId };
 }
 
 /** The issuer of every token: oidc-provider on our tables, ES256 alone, access tokens as JWT (RFC 9068). */

@@ -5,7 +5,7 @@ import { ClientServiceClient } from '@naru/contracts/gen/naru/identity/v1/client
 import { MembershipServiceClient } from '@naru/contracts/gen/naru/identity/v1/membership_service';
 import { OrganizationKind, OrganizationServiceClient } from '@naru/contracts/gen/naru/identity/v1/organization_service';
 import { refusalOf } from '@naru/testing/refusals';
-import { verify } from '../verify.js';
+import { rules } from '../verify.js';
 import { RunningIdentity } from './running-identity.js';
 
 let identity: RunningIdentity;
@@ -167,7 +167,7 @@ describe('access', () => {
 
 describe('audit log', () => {
   const check = async (rule: string) => {
-    const { check: checked } = verify.find((r) => r.rule === rule)!;
+    const { check: checked } = rules.find((r) => r.rule === rule)!;
     const query = <Row>(text: string, values?: readonly unknown[]) => identity.database.query<Row>(text, values);
     const result = typeof checked === 'string' ? (await query<{ checked: string; violations: string }>(checked))[0]! : await checked(query);
     return { checked: Number(result.checked), violations: Number(result.violations) };
@@ -221,7 +221,7 @@ describe('audit log', () => {
     for (const column of ['jwk from identity.signing_keys', 'value from identity.cookie_keys', 'payload from identity.oidc', 'password_hash from identity.users', 'secret_sha256 from identity.clients']) {
       await expect(client.query(`select ${column}`)).rejects.toThrow(/permission denied/);
     }
-    for (const rule of verify) {
+    for (const rule of rules) {
       const query = async <Row>(text: string, values?: readonly unknown[]) => (await client.query(text, values as unknown[])).rows as Row[];
       if (typeof rule.check === 'string') await query(rule.check);
       else await rule.check(query);

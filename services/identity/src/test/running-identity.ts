@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Client } from '@grpc/grpc-js';
+import { type RevocationFeed, followRevocations } from '@naru/platform/auth/revocation-feed';
+import { Revocations } from '@naru/platform/auth/revocations';
 import type { ServiceConfig } from '@naru/platform/config';
 import { type RunningService, startService } from '@naru/platform/service';
 import { RealBusinessClock } from '@naru/platform/clocks';
@@ -12,6 +14,7 @@ import { identity } from '../identity.module.js';
 export const ISSUER = 'http://naru.test:7700/oidc';
 export const OPERATOR_SECRET = 'secret of the tests operator';
 export const SERVICE_SECRET = 'secret of the tests services';
+const FEED_KEY = 'key of the feed in tests';
 export const REDIRECT_URI = 'http://localhost:5173/callback';
 
 async function freePort(): Promise<number> {
@@ -29,11 +32,13 @@ export class RunningIdentity {
     readonly service: RunningService,
     /** Where the issuer listens, on the inside. */
     readonly oidcAddress: string,
+    private readonly feed: RevocationFeed,
   ) {}
 
   static async start(): Promise<RunningIdentity> {
     const database = await createTestDatabase();
     const port = await freePort();
+    const revocations = new Revocations();
     const config: ServiceConfig = {
       databaseUrl: database.services.get('identity')!.databaseUrl,
       poolSize: 6,
@@ -41,17 +46,21 @@ export class RunningIdentity {
       issuer: ISSUER,
       jwksUrl: `http://127.0.0.1:${port}/oidc/jwks`,
       pageTokenKey: 'key of the test page tokens',
+      revocations,
       businessClock: new RealBusinessClock(),
       log: (line) => {
         if (line.level === 'error') console.error(line);
       },
-      extra: { oidcPort: port, operatorSecret: OPERATOR_SECRET, serviceSecret: SERVICE_SECRET, consoleRedirectUris: [REDIRECT_URI] },
+      extra: { oidcPort: port, operatorSecret: OPERATOR_SECRET, serviceSecret: SERVICE_SECRET, consoleRedirectUris: [REDIRECT_URI], feedKey: FEED_KEY, revocationBeatMs: 400 },
     };
     const service = await startService(identity, config);
-    return new RunningIdentity(database, service, service.published.get('oidcAddress')!);
+    const feed = followRevocations({ revocations, address: service.address, key: FEED_KEY, service: 'identity', log: config.log });
+    await feed.ready;
+    return new RunningIdentity(database, service, service.published.get('oidcAddress')!, feed);
   }
 
   async stop(): Promise<void> {
+    this.feed.close();
     await this.service.stop();
     await this.database.drop();
   }
