@@ -7,11 +7,13 @@ import { RevocationServiceClient } from '@naru/contracts/gen/naru/identity/v1/re
 import { type Answer, send } from '@naru/tools/api/client';
 import { type Party, type TestSystem, key, startTestSystem, until } from './test-system.js';
 
-/** Rule I3: a revoked credential stops working within the window, also when the feed is cut. The window of the tests is 2 s. */
+/** Rule I3: a revoked credential stops working within the window, also when the feed is cut. The window is 2 s here, and the real one with `REVOCATION_WINDOWS=real`. */
 
-const WINDOWS = { beatMs: 400, writesMs: 1500, allMs: 2000 };
+const IS_REAL = process.env['REVOCATION_WINDOWS'] === 'real';
+const WINDOWS = IS_REAL ? { beatMs: 5000, writesMs: 45_000, allMs: 60_000 } : { beatMs: 400, writesMs: 1500, allMs: 2000 };
 /** The window, and what a busy machine adds to it. */
-const LIMIT_MS = 4000;
+const LIMIT_MS = WINDOWS.allMs + 2000;
+const TEST_LIMIT_MS = 60_000 + 3 * WINDOWS.allMs;
 
 /** A way to identity that can be cut, as a network cuts it: nothing passes, nobody is told. */
 interface Cable {
@@ -94,21 +96,23 @@ describe('a revoked client', () => {
   it('stops working within the window, gets no new token, and is in the audit log', async () => {
     expect((await me()).status).toBe(200);
     await disable();
+    const from = performance.now();
     await until(async () => (await me()).status === 401, LIMIT_MS);
+    if (IS_REAL) console.info(`a revoked client is refused after ${(performance.now() - from).toFixed(0)} ms`);
     expect(await me()).toMatchObject({ status: 401, body: { code: 'CREDENTIAL_REVOKED' }, headers: { 'www-authenticate': expect.stringMatching(/^Bearer/) } });
     await expect(farm.api.post('/v1/x', {})).rejects.toThrow();
     const actions = await system.database.query<{ action: string }>(`select action from identity.audit_entries where action = 'CLIENT_DISABLED'`);
     expect(actions).toHaveLength(1);
     const events = await system.database.query(`select 1 from bus.identity_log where type = 'naru.identity.v1.CredentialRevoked' and key = $1`, [clientId]);
     expect(events).toHaveLength(1);
-  }, 60_000);
+  }, TEST_LIMIT_MS);
 
   it('whose secret is rotated works with the new one at once, and no longer with a token of the old one', async () => {
     const rotated = await system.operator.post<{ clientSecret: string }>(`/v1/organizations/${farm.organizationId}/clients/${clientId}:rotate`, {});
     const fresh = await tokenOf(clientId, rotated.clientSecret);
     await until(async () => (await me()).status === 401, LIMIT_MS);
     expect((await me(fresh)).status).toBe(200);
-  }, 60_000);
+  }, TEST_LIMIT_MS);
 });
 
 describe.each(['closed', 'silent'] as const)('when the feed is cut (%s)', (how) => {
@@ -123,13 +127,14 @@ describe.each(['closed', 'silent'] as const)('when the feed is cut (%s)', (how) 
     await until(async () => (await me()).status === 503, LIMIT_MS);
     const allAfter = performance.now() - from;
     expect(writesAfter).toBeLessThan(allAfter);
+    if (IS_REAL) console.info(`feed cut (${how}): writes are refused after ${(writesAfter / 1000).toFixed(1)} s, everything after ${(allAfter / 1000).toFixed(1)} s`);
     const refusedCall = await me();
     expect(codeOf(refusedCall)).toBe('REVOCATIONS_UNKNOWN');
     expect(refusedCall.headers['retry-after']).toBe('5');
     cable.mend();
     await until(async () => (await me(operator)).status === 200, LIMIT_MS);
     expect(codeOf(await me())).toBe('CREDENTIAL_REVOKED'); // what was missed came with the snapshot
-  }, 60_000);
+  }, TEST_LIMIT_MS);
 
   it('every service refuses by itself, and ends its streams', async () => {
     const operator = await system.operator.token();
@@ -138,9 +143,11 @@ describe.each(['closed', 'silent'] as const)('when the feed is cut (%s)', (how) 
     metadata.set('authorization', `Bearer ${operator}`);
     const ended = new Promise<number>((resolve) => client.streamEvents({ after: '', fromBeginning: false }, metadata).on('data', () => {}).on('error', (error: Error & { code: number }) => resolve(error.code)));
     cable.cut(how);
+    const from = performance.now();
     expect(await ended).toBe(status.UNAVAILABLE);
+    if (IS_REAL) console.info(`feed cut (${how}): a stream ends after ${((performance.now() - from) / 1000).toFixed(1)} s`);
     client.close();
-  }, 60_000);
+  }, TEST_LIMIT_MS);
 });
 
 /** The operator's own calls are refused by now, so the row is written as another instance of identity would. */
@@ -171,7 +178,7 @@ describe('a stream', () => {
     await ended;
     expect(performance.now() - from).toBeLessThan(LIMIT_MS);
     expect(text).toContain('event: error\ndata: {"code":"CREDENTIAL_REVOKED"}');
-  }, 60_000);
+  }, TEST_LIMIT_MS);
 });
 
 describe('the feed', () => {
@@ -180,5 +187,5 @@ describe('the feed', () => {
     const code = await new Promise((resolve) => client.watchRevocations({ feedKey: 'not the key of the feed' }).on('error', (error: Error & { code: number }) => resolve(error.code)));
     expect(code).toBe(status.UNAUTHENTICATED);
     client.close();
-  }, 60_000);
+  }, TEST_LIMIT_MS);
 });

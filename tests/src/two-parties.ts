@@ -7,6 +7,7 @@ export interface Estate {
   readonly hall: Hall;
   readonly userId: string;
   readonly clientId: string;
+  readonly keyId: string;
   readonly sessionIds: readonly string[];
   /** Received goods: the first is open for bids, the second is listed behind it, the third is not listed. */
   readonly received: readonly Received[];
@@ -30,6 +31,8 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
 
   const organization = `/v1/organizations/${party.organizationId}`;
   const { client } = await party.api.post<{ client: { clientId: string } }>(`${organization}/clients`, { name: 'second', roles: ['analyst'] });
+  const keyIds: string[] = [];
+  for (const use of ['first', 'second']) keyIds.push((await party.api.post<{ key: { keyId: string } }>(`${organization}/api-keys`, { name: use, scopes: ['auction:lot:read'] })).key.keyId);
   const userIds: string[] = [];
   for (const login of ['first', 'second']) {
     const user = { login: `${login}.${party.organizationId}`, name: `${login} of ${name}`, password: 'long enough password' };
@@ -37,7 +40,7 @@ export async function newEstate(system: TestSystem, name: string): Promise<Estat
     await party.api.post(`${organization}/memberships`, { userId, roles: ['analyst'] }, key());
     userIds.push(userId);
   }
-  return { party, hall, userId: userIds[0]!, clientId: client.clientId, sessionIds: [sessionId, second.sessionId], received };
+  return { party, hall, userId: userIds[0]!, clientId: client.clientId, keyId: keyIds[0]!, sessionIds: [sessionId, second.sessionId], received };
 }
 
 /** What stands for the variables of paths and queries when `estate` is meant. */
@@ -47,6 +50,7 @@ export function idsOf(estate: Estate): Readonly<Record<string, string>> {
     organization_id: estate.party.organizationId,
     user_id: estate.userId,
     client_id: estate.clientId,
+    key_id: estate.keyId,
     market_id: estate.hall.marketId,
     session_id: estate.sessionIds[0]!,
     centre_id: estate.hall.centreId,

@@ -20,7 +20,7 @@ export const ROLES = {
   /** Reads markets. */
   analyst: ['auction:market:read', 'auction:session:read', 'auction:lot:read', 'identity:me:read'],
   /** Looks after an organization's own members and clients. */
-  'organization-admin': ['identity:organization:read', 'identity:membership:*', 'identity:client:*', 'identity:me:read'],
+  'organization-admin': ['identity:organization:read', 'identity:membership:*', 'identity:client:*', 'identity:key:*', 'identity:me:read'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Role = keyof typeof ROLES;

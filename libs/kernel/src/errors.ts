@@ -91,6 +91,12 @@ export const ERRORS = {
   // Credentials
   CREDENTIAL_REVOKED: { status: 401, en: 'What this access token was issued to has been revoked.', ko: '이 접근 토큰의 발급 근거가 폐기되었습니다.' },
   CLIENT_DISABLED: { status: 409, en: 'The client is disabled for good; register another one.', ko: '영구히 중지된 클라이언트입니다. 새로 등록하십시오.' },
+  SCOPE_UNKNOWN: { status: 422, en: 'There is no permission {scope}.', ko: '{scope} 권한은 존재하지 않습니다.' },
+  SCOPE_NOT_GRANTABLE: { status: 403, en: 'You cannot give a key the scope {scope}.', ko: '키에 {scope} 범위를 부여할 수 없습니다.' },
+  API_KEY_ENDED: { status: 409, en: 'The key has ended, or would end before it begins.', ko: '이미 만료되었거나 폐기된 키이거나, 만료 시각이 현재보다 이릅니다.' },
+  API_KEY_ROTATION_OPEN: { status: 409, en: 'Two keys of this rotation hold already; revoke the older one first.', ko: '이 키의 교체 중인 키가 이미 두 개입니다. 이전 키를 먼저 폐기하십시오.' },
+  API_KEY_IN_URL: { status: 400, en: 'An API key must not be in a URL, where logs keep it. Revoke this key, and send its successor in the Authorization header.', ko: 'API 키를 URL에 넣을 수 없습니다. 이 키를 폐기하고 새 키를 Authorization 헤더로 보내십시오.' },
+  ADDRESS_NOT_ALLOWED: { status: 403, en: 'This key may not be used from your address.', ko: '이 주소에서는 사용할 수 없는 키입니다.' },
   REVOCATIONS_UNKNOWN: { status: 503, transient: true, en: 'Whether your access still holds cannot be told now. Try again shortly.', ko: '지금은 접근 권한의 유효 여부를 확인할 수 없습니다. 잠시 후 다시 시도하십시오.' },
 } as const satisfies Record<string, ErrorDefinition>;
 

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { rpcs } from '@naru/contracts/registry';
+import { carriesApiKey } from '@naru/platform/auth/api-key';
 import type { LogLine } from '@naru/platform/config';
 import { docsPage, docsScript, swaggerUiFiles, swaggerUiFolder } from './docs/page.js';
 import { openApiDocument } from './openapi/document.js';
@@ -10,9 +11,10 @@ import { type Backend, grpcBackend, isHealthy } from './transcode/backend.js';
 import type { OpenStreams } from './transcode/event-stream.js';
 import { type EdgeAccess, admission, streamHandler, unaryHandler } from './transcode/handler.js';
 import { http2Unary } from './transcode/http2-unary.js';
+import { keyExchange } from './transcode/key-exchange.js';
 import { readJsonBodies } from './transcode/json-body.js';
 import { answerWithProblems, refuseOtherMethods } from './transcode/problem-answers.js';
-import { sendProblem, sendProblemOverSocket } from './transcode/problem.js';
+import { EdgeRefused, sendProblem, sendProblemOverSocket } from './transcode/problem.js';
 import { traceRequests } from './transcode/request-span.js';
 import { routeOf } from './transcode/route.js';
 
@@ -58,9 +60,9 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   readJsonBodies(app);
   answerWithProblems(app, BODY_LIMIT, (path, error) => options.log({ level: 'error', service: 'gateway', message: 'a request failed', path, error: error.stack ?? error.message }));
   traceRequests(app);
-  app.addHook('onRequest', (_request, reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(FIXED_HEADERS);
-    done();
+    done(carriesApiKey(request.url) ? new EdgeRefused({ code: 'API_KEY_IN_URL' }) : undefined);
   });
   app.decorateRequest('verified', undefined);
 
@@ -106,6 +108,7 @@ function backendOf(address: string): Backend {
 }
 
 function addContracts(app: FastifyInstance, backends: ReadonlyMap<string, Backend>, streams: OpenStreams, options: GatewayOptions): void {
+  const keys = keyExchange(backends.get('identity'));
   for (const rpc of rpcs.values()) {
     const backend = backends.get(rpc.service);
     if (!rpc.http || !backend) continue;
@@ -116,7 +119,7 @@ function addContracts(app: FastifyInstance, backends: ReadonlyMap<string, Backen
       url: route.url,
       exposeHeadRoute: isUnary && route.method === 'GET', // a HEAD of a stream would never end
       config: { span: `${route.method} ${rpc.http.template}` },
-      ...(rpc.access.scope === 'PUBLIC' ? {} : { onRequest: admission(route, options) }),
+      ...(rpc.access.scope === 'PUBLIC' ? {} : { onRequest: admission(route, options, keys) }),
       handler: isUnary ? unaryHandler(route, backend, options.callLimitMs ?? CALL_LIMIT_MS) : streamHandler(route, backend, streams, options.revocations),
     });
   }

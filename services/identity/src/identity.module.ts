@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
 import type { ServiceDefinition } from '@naru/platform/service';
+import { ApiKeyController } from './api-key/api-key.controller.js';
+import { ApiKeyStore } from './api-key/api-key.store.js';
+import { ApiKeyTokens } from './api-key/api-key-tokens.shell.js';
+import { LastUses } from './api-key/last-uses.timer.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditLog } from './audit/audit-log.js';
 import { Sealer } from './audit/sealer.js';
@@ -18,8 +22,8 @@ import { RevocationStore } from './revocation/revocation.store.js';
 import { RevocationWatch } from './revocation/revocation-watch.shell.js';
 
 @Module({
-  controllers: [OrganizationController, MembershipController, ClientController, AuditController, RevocationController],
-  providers: [OrganizationStore, MembershipStore, UserStore, ClientStore, AuditLog, Sealer, Passwords, Attempts, RevocationStore, RevocationWatch, IssuerServer],
+  controllers: [OrganizationController, MembershipController, ClientController, AuditController, RevocationController, ApiKeyController],
+  providers: [OrganizationStore, MembershipStore, UserStore, ClientStore, AuditLog, Sealer, Passwords, Attempts, RevocationStore, RevocationWatch, ApiKeyStore, ApiKeyTokens, LastUses, IssuerServer],
 })
 export class IdentityModule {}
 

@@ -70,6 +70,7 @@ export const rules: readonly Rule[] = [
              count(*) filter (where (e.action = 'REFUSED' and e.code = '')
                or (e.action = 'TOKEN_GRANTED'
                    and not exists (select from identity.clients c where c.client_id = e.subject and c.organization_id::text = e.organization_id)
+                   and not exists (select from identity.api_keys k where k.key_id = e.subject and k.organization_id::text = e.organization_id)
                    and not exists (select from identity.memberships m where m.user_id::text = e.subject and m.organization_id::text = e.organization_id)))::bigint as violations
         from identity.audit_entries e where e.action in ('REFUSED', 'TOKEN_GRANTED')`,
   },

@@ -20,8 +20,13 @@ export interface Verified {
   readonly credentials: readonly Credential[];
 }
 
+function textsOf(claim: unknown): readonly string[] {
+  return Array.isArray(claim) ? claim.filter((text): text is string => typeof text === 'string') : [];
+}
+
 function callerOf(claims: JWTPayload): Caller {
-  const roles = Array.isArray(claims['roles']) ? claims['roles'].filter((role): role is string => typeof role === 'string') : [];
+  const roles = textsOf(claims['roles']);
+  const scopes = textsOf(claims['scopes']);
   const kind = claims['kind'];
   return {
     subject: claims.sub ?? '',
@@ -29,6 +34,7 @@ function callerOf(claims: JWTPayload): Caller {
     organizationId: typeof claims['organization'] === 'string' ? claims['organization'] : '',
     system: roles.some((role) => SYSTEM_ROLES.has(role)),
     roles,
+    ...(scopes.length > 0 ? { scopes } : {}),
   };
 }
 

@@ -11,10 +11,13 @@ export interface Caller {
   /** Whether the organization is Naru itself: such a caller is party to everything. */
   readonly system: boolean;
   readonly roles: readonly string[];
+  /** Permissions of an API key, which has no roles. */
+  readonly scopes?: readonly string[];
 }
 
+/** Whether the caller has a permission, by its roles or, for an API key, its scopes. Ask this, not the roles. */
 export function may(caller: Caller, permission: string): boolean {
-  return permits(caller.roles, permission);
+  return permits(caller.roles, permission) || (caller.scopes?.includes(permission) ?? false);
 }
 
 /** One call as the shell hands it on. */

@@ -40,7 +40,7 @@ describe('the OpenAPI document', () => {
       const operation = operations.get(`${method.parent.name}_${method.name}`);
       expect(operation).toBeDefined();
       expect(operation!['x-naru-permission'] ?? '').toBe(access.permission);
-      expect(operation!.security).toHaveLength(access.scope === 'PUBLIC' ? 0 : 2);
+      expect(operation!.security).toHaveLength(access.scope === 'PUBLIC' ? 0 : access.scope === 'SYSTEM' ? 2 : 3);
       expect(operation!.parameters!.some((parameter) => parameter.$ref?.endsWith('IdempotencyKey'))).toBe(access.idempotencyKey);
     }
   });

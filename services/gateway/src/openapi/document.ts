@@ -7,6 +7,7 @@ import { schemasFor } from './schemas.js';
 const DESCRIPTION = `The back end of a logistics and distribution system: markets, lots and bids; centres, receipts and stock; organizations and their members.
 
 - **Identity.** Get an access token at the token endpoint of the issuer. A resource of another organization answers 404, as an unknown one does.
+- **API keys** are for programs that cannot fetch tokens: \`Authorization: Bearer naru_…\`. A key may what its scopes say.
 - **Commands.** A command names itself by an \`Idempotency-Key\`: send it again with the same key as often as needed.
 - **Numbers of 64 bits** are strings in JSON. Money is minor units of its currency. Instants are RFC 3339.
 - **Lists** go by \`pageSize\` and \`pageToken\`; there is no count.
@@ -47,6 +48,7 @@ function securitySchemes(issuer: string): object {
       },
     },
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of the issuer.' },
+    apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'naru_…', description: 'An API key of an organization, in the Authorization header as a token would be. A key in a URL is refused.' },
   };
 }
 

@@ -122,7 +122,7 @@ export function operationOf(rpc: Rpc, schemas: Schemas): Operation | undefined {
       parameters: parametersOf(rpc, http, inPath, schemas),
       ...requestBodyOf(rpc, http, inPath, schemas),
       responses: { 200: answerOf(rpc, http, schemas), ...refusalsOf(rpc) },
-      security: access.scope === 'PUBLIC' ? [] : [{ oauth: ['api'] }, { bearer: [] }],
+      security: access.scope === 'PUBLIC' ? [] : [{ oauth: ['api'] }, { bearer: [] }, ...(access.scope === 'SYSTEM' ? [] : [{ apiKey: [] }])],
     },
   };
 }

@@ -1,5 +1,6 @@
 import { context, trace } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod, onRequestAsyncHookHandler } from 'fastify';
+import { keyOfHeader } from '@naru/platform/auth/api-key';
 import { type Ended, type Revocations, isWrite } from '@naru/platform/auth/revocations';
 import type { Verified } from '@naru/platform/auth/verifier';
 import { activeTrace } from '@naru/platform/telemetry';
@@ -7,6 +8,7 @@ import { answerOf } from './answer.js';
 import type { Backend, CallHeaders } from './backend.js';
 import { type OpenStreams, eventStreamOf } from './event-stream.js';
 import { answersFile, sendFile } from './file-answer.js';
+import type { KeyExchange } from './key-exchange.js';
 import { callHeadersOf } from './metadata.js';
 import { faultOf, refuseAtEdge, sendProblem } from './problem.js';
 import type { Route } from './route.js';
@@ -30,9 +32,12 @@ export interface EdgeAccess {
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Who may come in: settled before the body is read, so that a stranger costs nothing. */
-export function admission(route: Route, access: EdgeAccess): onRequestAsyncHookHandler {
+export function admission(route: Route, access: EdgeAccess, keys: KeyExchange): onRequestAsyncHookHandler {
   const write = isWrite(route.rpc);
   return async (request) => {
+    const key = keyOfHeader(request.headers.authorization);
+    // from here on the key is a token: nothing behind the edge sees a key
+    if (key !== undefined) request.headers.authorization = await keys.tokenFor(key, request.ip);
     request.verified = await access.verify(request.headers.authorization);
     const code = request.verified ? access.revocations?.refusalOf(request.verified, write) : 'UNAUTHENTICATED';
     if (code === undefined) return;

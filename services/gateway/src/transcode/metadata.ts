@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { keyOfHeader } from '@naru/platform/auth/api-key';
 import type { CallHeaders } from './backend.js';
 import { refuseAtEdge } from './problem.js';
 
@@ -13,7 +14,7 @@ export function callHeadersOf(headers: IncomingHttpHeaders, needsKey: boolean, t
   const forwarded: Record<string, string> = { ...trace };
   for (const name of FORWARDED) {
     const value = headers[name];
-    if (value === undefined || value === '') continue;
+    if (value === undefined || value === '' || (name === 'authorization' && keyOfHeader(headers.authorization))) continue; // a key where none is asked for
     if (typeof value !== 'string' || !PRINTABLE.test(value)) refuseAtEdge('INVALID_ARGUMENT', { errors: [{ field: name, code: 'header', detail: 'must be printable ASCII' }] });
     forwarded[name] = value;
   }

@@ -17,15 +17,13 @@ import {
   User,
 } from '@naru/contracts/gen/naru/identity/v1/membership_service';
 import { CredentialKind } from '@naru/contracts/gen/naru/identity/v1/revocation_service';
-import { rpcs } from '@naru/contracts/registry';
-import { permits } from '@naru/contracts/roles';
 import { eventsOf, refused } from '@naru/kernel/decision';
 import { systemClock } from '@naru/platform/clocks';
 import { occurred } from '@naru/platform/event';
 import { Ids } from '@naru/platform/ids';
 import { Outbox } from '@naru/platform/outbox';
 import { PageTokens, pageSize } from '@naru/platform/page-tokens';
-import type { Call, CommandCall } from '@naru/platform/rpc/call';
+import { type Call, type CommandCall, may } from '@naru/platform/rpc/call';
 import { Command, Rpc } from '@naru/platform/rpc/decorators';
 import { AuditLog, by } from '../audit/audit-log.js';
 import { auditedEvents } from '../audit/audited-events.js';
@@ -36,10 +34,8 @@ import { forGood } from '../revocation/revocation.js';
 import { RevocationStore } from '../revocation/revocation.store.js';
 import { endMembership, grantMembership } from './membership.js';
 import { MembershipStore } from './membership.store.js';
+import { PERMISSIONS } from './permissions.js';
 import { UserStore } from './user.store.js';
-
-/** Every permission that a contract asks for. */
-const PERMISSIONS = [...new Set([...rpcs.values()].map((rpc) => rpc.access.permission).filter((permission) => permission !== ''))].sort();
 
 @Controller()
 export class MembershipController {
@@ -118,6 +114,6 @@ export class MembershipController {
   @Rpc(MembershipServiceService.getMe)
   async getMe(_: GetMeRequest, { caller }: Call): Promise<GetMeResponse> {
     const { subject, kind, organizationId, roles } = caller;
-    return { subject, kind, organizationId, roles: [...roles], permissions: PERMISSIONS.filter((permission) => permits(roles, permission)) };
+    return { subject, kind, organizationId, roles: [...roles], permissions: PERMISSIONS.filter((permission) => may(caller, permission)) };
   }
 }
